@@ -1,0 +1,1 @@
+"""The application: one conversation, many surfaces. Puts voice, nlu and commerce together."""

@@ -1,0 +1,1 @@
+"""Surfaces: pure translation between a channel and Turn and Reply."""

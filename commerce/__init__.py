@@ -1,0 +1,1 @@
+"""The shop: products, baskets, orders, payments. Never language, never sound."""

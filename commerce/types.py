@@ -1,0 +1,269 @@
+"""The shop's nouns as plain values. Money is integer minor units with an ISO 4217 code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+AttributeValue = str | bool | int | float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in one currency. Adding or comparing two currencies raises ValueError."""
+
+    minor: int
+    """Minor units: cents for USD, öre for SEK, yen for JPY."""
+    currency: str
+    """ISO 4217 code."""
+
+    def __add__(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __mul__(self, times: int) -> Money:
+        return Money(self.minor * times, self.currency)
+
+    @staticmethod
+    def total(amounts: Iterable[Money], currency: str) -> Money:
+        """The sum; nothing at all is 0 in `currency`."""
+        result = Money(0, currency)
+        for amount in amounts:
+            result = result + amount
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an option: "oat milk"."""
+
+    label: str
+    aliases: tuple[str, ...] = ()
+    extra: int = 0
+    """Minor units added to the price of the line, per piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose about a product. Options named by its variants pick the variant; all others are modifiers."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    required: bool = False
+    """Whether an order needs it; `default` answers where nothing was said."""
+    default: str | None = None
+    """A choice's label."""
+    amounts: bool = False
+    """Whether it can be dosed: "a bit of", "lots of"."""
+    several: bool = False
+    """Whether more than one choice may be taken."""
+
+    def choice(self, label: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.label == label), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is sold under one SKU."""
+
+    sku: str
+    title: str
+    """The product's title, or that with the chosen options: "Trail Jacket, black, M"."""
+    price: Money
+    stock: int
+    """Pieces free to sell."""
+    selected: Mapping[str, str] = field(default_factory=dict)
+    """Option name -> choice label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    stars: int
+    """1..5."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    id: str
+    title: str
+    category: str
+    variants: tuple[Variant, ...]
+    """At least one; the first is the featured one."""
+    description: str = ""
+    brand: str = ""
+    aliases: tuple[str, ...] = ()
+    """Other names people use for it, lower case."""
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    """colour, size, material, waterproof, weight_grams ... as the merchant keeps them."""
+    options: tuple[Option, ...] = ()
+    rating: float | None = None
+    """1..5, mean of the ratings."""
+    rating_count: int = 0
+    reviews: tuple[Review, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def variant(self, sku: str) -> Variant | None:
+        return next((variant for variant in self.variants if variant.sku == sku), None)
+
+    def option(self, name: str) -> Option | None:
+        return next((option for option in self.options if option.name == name), None)
+
+    @property
+    def variant_options(self) -> frozenset[str]:
+        """Names of the options that pick a variant."""
+        return frozenset(name for variant in self.variants for name in variant.selected)
+
+    @property
+    def price_from(self) -> Money:
+        return min(variant.price for variant in self.variants)
+
+    @property
+    def stock(self) -> int:
+        return sum(variant.stock for variant in self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class LineOption:
+    """A modifier taken: name, label, how much, and what it costs a piece (minor units)."""
+
+    name: str
+    value: str
+    amount: str | None = None
+    extra: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a basket or an order."""
+
+    sku: str
+    product_id: str
+    title: str
+    quantity: int
+    unit_price: Money
+    """With the extras of its options; frozen when the line is made."""
+    options: tuple[LineOption, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    owner: str
+    """Customer id, or session id of a guest."""
+    currency: str
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        return Money.total((line.total for line in self.lines), self.currency)
+
+
+class OrderState(StrEnum):
+    PLACED = "placed"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    carrier: str
+    tracking: str
+    expected: date
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    number: str
+    """What the customer is told: four digits or more."""
+    customer_id: str
+    lines: tuple[Line, ...]
+    total: Money
+    state: OrderState
+    placed_at: datetime
+    """UTC."""
+    shipment: Shipment | None = None
+    delivered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    id: str
+    name: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; constraints and free words together."""
+
+    words: str = ""
+    """Free description: "winter jacket"."""
+    category: str | None = None
+    brand: str | None = None
+    price_min: int | None = None
+    """Minor units, inclusive."""
+    price_max: int | None = None
+    """Minor units, inclusive."""
+    rating_min: float | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    """Name -> wanted value; a variant's chosen options count as attributes."""
+    in_stock: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    product: Product
+    variant: Variant
+    """The cheapest variant that meets the constraints."""
+    score: float
+    """0..1."""
+    unmet: tuple[str, ...] = ()
+    """Constraints this product fails: 'price_max', 'waterproof' ...; empty for a match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave."""
+
+    hits: tuple[Hit, ...]
+    """Meet every constraint, best first."""
+    nearest: tuple[Hit, ...] = ()
+    """Only where `hits` is empty: the closest, each with what it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A product put forward, with a reason that is true."""
+
+    product: Product
+    variant: Variant
+    reason: Literal["due", "bought_often", "goes_with", "well_rated"]
+    because: str = ""
+    """Title of the product the reason points to, for 'goes_with'."""
+    last: Line | None = None
+    """For 'due' and 'bought_often': the line bought last time."""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An expected 'no' of the shop; nothing was changed and nothing charged."""
+
+    reason: Literal["out_of_stock", "price_changed", "declined", "not_for_sale", "unknown_customer", "expired", "empty"]
+    sku: str | None = None
+    title: str = ""
+    left: int | None = None
+    """Pieces left, for 'out_of_stock'."""
+    price: Money | None = None
+    """The new unit price, for 'price_changed'."""
