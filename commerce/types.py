@@ -91,7 +91,8 @@ class Review:
 class Product:
     id: str
     title: str
-    category: str
+    categories: tuple[str, ...]
+    """Broad to narrow: ("outdoor", "jackets")."""
     variants: tuple[Variant, ...]
     """At least one; the first is the featured one."""
     description: str = ""

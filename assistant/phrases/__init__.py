@@ -1,0 +1,1 @@
+"""Every word Handla says, one YAML file a language."""

@@ -1,0 +1,1 @@
+"""Language packs: one folder of YAML a language."""
