@@ -1,0 +1,165 @@
+"""Settings: one file handla.toml and HANDLA_* environment variables; unknown keys are refused with the nearest name."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "HANDLA_"
+FILE = "handla.toml"
+
+
+class BadSettings(ValueError):
+    """A setting that cannot be used; the message says which, where and what would be right."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShopSettings(Section):
+    """Where the shop's data is."""
+
+    database: str = Field(default_factory=lambda: f"sqlite:///{platformdirs.user_data_path('handla') / 'handla.db'}")
+    """SQLAlchemy URL."""
+    sample: bool = True
+    """Fill an empty database with the sample shop."""
+    decline_over: int | None = Field(default=None, ge=0)
+    """The sandbox payment declines above this many minor units; None: never."""
+
+
+class VoiceSettings(Section):
+    """Ears and mouth."""
+
+    whisper: str = "base"
+    """'base' and 'tiny.en' come from packages; any other name from the model hub."""
+    whisper_folder: Path | None = None
+    """A folder with a CTranslate2 Whisper model; comes before everything else."""
+    compute_type: str = "int8"
+    device: str = "cpu"
+    threads: int = Field(default=2, ge=1)
+    voice: str = "en_US-joe-medium"
+    voice_folder: Path | None = None
+    """A folder with a Piper voice: NAME.onnx and NAME.onnx.json."""
+    rate: float = Field(default=1.0, gt=0.3, lt=3.0)
+    """Speaking rate; 2.0 is twice as fast."""
+    volume: float = Field(default=1.0, gt=0.0, le=2.0)
+    end_silence: float = Field(default=0.6, ge=0.1, le=5.0)
+    """Seconds of silence that end an utterance."""
+    longest_turn: float = Field(default=120.0, gt=0)
+    """Seconds; a longer audio file is refused as one turn."""
+    cache_folder: Path | None = None
+    """Where weights assembled from packages are kept; None: the user's cache folder."""
+
+
+class DialogueSettings(Section):
+    customer: str = "C001"
+    """Who is speaking where nothing else says so."""
+    language: Literal["en"] = "en"
+    clear_enough: float = Field(default=0.4, ge=0.0, le=1.0)
+    """Below this confidence a spoken yes does not confirm; it is asked again."""
+
+
+class ServerSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=1, le=65535)
+    largest_body: int = Field(default=64 * 1024, ge=1024)
+    """Bytes; a larger request is refused with 413."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    shop: ShopSettings = Field(default_factory=ShopSettings)
+    voice: VoiceSettings = Field(default_factory=VoiceSettings)
+    dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content is passed in."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """Settings from `file` (handla.toml in the current folder where it exists) and the environment.
+
+    Raises BadSettings for a named file that is missing, bad TOML, an unknown key or a value out of range.
+    """
+    path = file or Path(FILE)
+    content: dict[str, Any] = {}
+    if path.exists():
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise BadSettings(f"{path}: {error}") from error
+    elif file is not None:
+        raise BadSettings(f"{path}: no such file; make it or leave out --settings")
+    _refuse_unknown(content, where=str(path))
+    _refuse_unknown(_from_environment(os.environ), where="environment")
+    try:
+        return Settings(**content)
+    except ValidationError as error:
+        lines = [_sentence(fault["loc"], str(fault["msg"])) for fault in error.errors()]
+        raise BadSettings("\n".join(lines)) from error
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in location)
+    variable = PREFIX + "__".join(str(part) for part in location).upper()
+    return f"setting {name} (or {variable}): {message[0].lower()}{message[1:]}"
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The nested keys that HANDLA_* variables name, lower case."""
+    content: dict[str, Any] = {}
+    for name in environ:
+        if name.upper().startswith(PREFIX):
+            section, _, key = name[len(PREFIX) :].lower().partition("__")
+            content.setdefault(section, {})
+            if key:
+                content[section][key] = environ[name]
+    return content
+
+
+def _refuse_unknown(content: Mapping[str, Any], where: str) -> None:
+    for section, values in content.items():
+        field = Settings.model_fields.get(section)
+        if field is None:
+            raise BadSettings(_unknown(section, list(Settings.model_fields), where))
+        model = field.annotation
+        if not isinstance(values, Mapping) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise BadSettings(f"{where}: {section} is a section; write [{section}] and its keys below")
+        for key in values:
+            if key not in model.model_fields:
+                names = [f"{section}.{name}" for name in model.model_fields]
+                raise BadSettings(_unknown(f"{section}.{key}", names, where))
+
+
+def _unknown(name: str, known: list[str], where: str) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    remedy = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
+    if where == "environment":
+        name = PREFIX + name.replace(".", "__").upper()
+        remedy = f"did you mean {PREFIX}{near[0].replace('.', '__').upper()}?" if near else remedy
+    return f"{where}: unknown setting {name}; {remedy}"

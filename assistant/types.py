@@ -1,0 +1,180 @@
+"""One conversation as plain values: what comes in, what is remembered, what is to be done, what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from commerce.types import Line, LineOption, Money, Order, Refusal
+from nlu.types import Understanding
+from voice.types import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something a customer said, on whatever channel."""
+
+    id: str
+    """Unique within the session; the same id again returns the stored reply."""
+    session_id: str
+    customer_id: str | None
+    """None for a guest: may look and fill a basket, may not order."""
+    channel: str
+    """'microphone', 'file', 'text', 'http' ..."""
+    language: str
+    """ISO 639-1 code."""
+    said: Transcript | Understanding
+    """Words, or what a smart speaker already understood."""
+    at: datetime
+    """UTC."""
+    reply_was_heard: bool = True
+    """Whether Handla's last reply was played to its end."""
+
+
+Asked = Literal["nothing", "order", "add", "choose", "option", "anything_else", "what"]
+"""'order': yes or no to a read-back; 'add': yes or no to taking the one product named; 'choose': one of those listed;
+'option': a choice about the first draft; 'anything_else': more items, or done; 'what': an open question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line in the making: what was said of it so far."""
+
+    product_ids: tuple[str, ...]
+    """What it may be; one when that is settled."""
+    quantity: int = 1
+    chosen: tuple[LineOption, ...] = ()
+    """Choices made, the variant's among them."""
+    asking: str | None = None
+    """The option asked about last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBasket:
+    """Replace the basket; undone as easily, so it needs no yes."""
+
+    owner: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Buy; carried out only after a yes to a read-back of exactly these lines."""
+
+    key: str
+    """Names this purchase for good: the shop places it once."""
+    customer_id: str
+    lines: tuple[Line, ...]
+    total: Money
+    from_basket: bool
+    """Whether the lines leave the basket once ordered."""
+
+
+Action = PutBasket | PlaceOrder
+Outcome = Order | Refusal | None
+"""What came of an action: the order placed, the shop's no, or nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Words already worded: for saying something again."""
+
+    text: str
+    speech: str
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A product and its price, as read out in a list."""
+
+    title: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Alternatives to read out: "S, M or L"."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Another phrase within a phrase."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+Value = str | int | float | Money | date | Line | Verbatim | Priced | Choices | Phrase | tuple["Value", ...]
+"""What a phrase can be filled with; `wording` knows how each is written and spoken. A tuple is an "A, B and C"."""
+
+Say = Phrase
+"""One thing to say; the reply is a few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a conversation remembers between turns."""
+
+    id: str
+    language: str = "en"
+    customer_id: str | None = None
+    version: int = 0
+    """Grows with every saved turn; two turns at once are told apart by it."""
+    asked: Asked = "nothing"
+    listed: tuple[str, ...] = ()
+    """SKUs read out last, in order."""
+    drafts: tuple[Draft, ...] = ()
+    """Lines still lacking something; the question is about the first."""
+    pending: PlaceOrder | None = None
+    """What a yes would release."""
+    misses: int = 0
+    """Turns not understood in a row."""
+    spoken: Verbatim | None = None
+    """The last reply."""
+    turns: int = 0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to remember, what to do, what to say."""
+
+    session: Session
+    says: tuple[Say, ...]
+    perform: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done in a turn, for records and screens."""
+
+    action: Literal["basket", "order"]
+    outcome: str
+    """'changed', 'placed', or the reason of a refusal."""
+    order_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the customer gets."""
+
+    turn_id: str
+    text: str
+    """For a screen: "$27.98"."""
+    speech: str
+    """For the ear: "27 dollars and 98 cents"."""
+    asks: Asked
+    """What an answer would be an answer to."""
+    ended: bool
+    """Whether the conversation is over."""
+    understanding: Understanding | None = None
+    """None where nothing was heard."""
+    done: Done | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    """Stage -> milliseconds: understand, decide, act, word."""
+    repeated: bool = False
+    """True where this turn was answered before and nothing was done again."""
