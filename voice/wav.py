@@ -1,0 +1,163 @@
+"""Sound files as microphone and speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from voice.types import AudioChunk, BadAudio
+
+RATE = 16_000
+"""Hertz that the ears work at."""
+
+_REMEDY = "Give a WAV, FLAC, OGG or MP3 recording."
+_LOWEST_RATE = 4_000
+"""Hertz; below this no words are left in the sound."""
+_UNKNOWN_FRAMES = 1 << 48
+"""A header that claims this many frames does not know them."""
+
+
+class FileMicrophone:
+    """A recording as microphone: WAV, FLAC, OGG or MP3, any rate, mono or stereo, any sample format.
+
+    Channels are averaged and the sound is resampled to 16 kHz; nothing else is changed. The file is read block by
+    block, so its length does not matter. `chunks` starts from the beginning each time it is called. Raises BadAudio
+    when the header is unusable, and from `chunks` when a sample is (not a number, damaged).
+    """
+
+    def __init__(self, path: Path | str, block: float = 0.1) -> None:
+        """`block`: seconds per chunk, roughly."""
+        self.path = Path(path)
+        with _opened(self.path) as file:
+            self._frames = int(file.frames)
+            self._rate = int(file.samplerate)
+        if self._frames <= 0:
+            raise BadAudio(f"{self.path}: the file holds no sound (0 samples). Record it again.")
+        if self._rate < _LOWEST_RATE:
+            raise BadAudio(f"{self.path}: {self._rate} samples a second are too few for speech. Record at 16000.")
+        self._block = max(1, round(block * self._rate))
+
+    @property
+    def duration(self) -> float:
+        """Seconds, as the header has it; not a number where the header does not know."""
+        return self._frames / self._rate if self._frames < _UNKNOWN_FRAMES else float("nan")
+
+    def chunks(self) -> Iterator[AudioChunk]:
+        """The recording at 16 kHz. Raises BadAudio at the first sample that cannot be used."""
+        resampler = None if self._rate == RATE else soxr.ResampleStream(self._rate, RATE, 1, dtype="float32")
+        for mono in self._mono_blocks():
+            samples = mono if resampler is None else resampler.resample_chunk(mono)
+            if len(samples):
+                yield AudioChunk(_int16(samples), RATE)
+        if resampler is not None:
+            rest = resampler.resample_chunk(np.zeros(0, np.float32), last=True)
+            if len(rest):
+                yield AudioChunk(_int16(rest), RATE)
+
+    def _mono_blocks(self) -> Iterator[NDArray[np.float32]]:
+        done = 0
+        with _opened(self.path) as file:
+            while True:
+                try:
+                    block = file.read(self._block, dtype="float32", always_2d=True)
+                except soundfile.SoundFileError as error:
+                    raise self._bad(done, f"the file is damaged ({_reason(error)})") from error
+                if not len(block):
+                    break
+                if not np.isfinite(block).all():
+                    raise self._bad(done, "holds samples that are not numbers (NaN or infinite)")
+                done += len(block)
+                yield block.mean(axis=1, dtype=np.float32)
+        if not done:
+            raise self._bad(done, "the file is damaged (no sample can be read)")
+
+    def _bad(self, done: int, what: str) -> BadAudio:
+        return BadAudio(f"{self.path}: {what} after {done / self._rate:.1f} s. Export or record it again.")
+
+
+class FileSpeaker:
+    """A 16-bit WAV file as speaker. The first sound sets its rate; later sounds are resampled to it.
+
+    Use as a context manager, or call `close`. Without any sound no file is written.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.seconds = 0.0
+        """How much was played so far."""
+        self._file: soundfile.SoundFile | None = None
+
+    def play(self, sound: AudioChunk) -> None:
+        """Append `sound`. Raises BadAudio when the file cannot be written."""
+        if not len(sound.samples):
+            return
+        if self._file is None:
+            self._file = self._create(sound.rate)
+        samples = sound.samples
+        if sound.rate != self._file.samplerate:
+            samples = soxr.resample(samples, sound.rate, self._file.samplerate)
+        self._file.write(samples)
+        self.seconds += sound.seconds
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _create(self, rate: int) -> soundfile.SoundFile:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return soundfile.SoundFile(self.path, "w", samplerate=rate, channels=1, format="WAV", subtype="PCM_16")
+        except (OSError, soundfile.SoundFileError) as error:
+            raise BadAudio(f"{self.path}: cannot be written ({_reason(error)}). Choose another place.") from error
+
+    def __enter__(self) -> FileSpeaker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def write_wav(path: Path | str, chunks: Iterable[AudioChunk]) -> float:
+    """Write `chunks` as one 16-bit mono WAV; the seconds written. Without any sound no file is written."""
+    with FileSpeaker(path) as speaker:
+        for chunk in chunks:
+            speaker.play(chunk)
+        return speaker.seconds
+
+
+def _opened(path: Path) -> soundfile.SoundFile:
+    if path.is_dir():
+        raise BadAudio(f"{path}: this is a folder. {_REMEDY}")
+    if not path.exists():
+        raise BadAudio(f"{path}: no such file. Check the path.")
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise BadAudio(f"{path}: the file is empty. Record it again.")
+        return soundfile.SoundFile(path)
+    except OSError as error:
+        raise BadAudio(f"{path}: cannot be read ({_reason(error)}). Check who may read it.") from error
+    except (soundfile.SoundFileError, TypeError) as error:  # TypeError: a headerless .raw file
+        raise BadAudio(f"{path}: not a sound file that can be read. {_REMEDY}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, soundfile.LibsndfileError):
+        return str(error.error_string).rstrip(".").lower()
+    if isinstance(error, OSError):
+        return str(error.strerror or error).lower()
+    return str(error)
+
+
+def _int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
+    whole: NDArray[np.int16] = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)
+    return whole
