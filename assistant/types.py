@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from commerce.types import Line, LineOption, Money, Order, Refusal
+from commerce.types import Basket, Line, LineOption, Money, Order, Refusal
 from nlu.types import Understanding
 from voice.types import Transcript
 
@@ -55,8 +55,10 @@ class Draft:
 class PutBasket:
     """Replace the basket; undone as easily, so it needs no yes."""
 
-    owner: str
-    lines: tuple[Line, ...]
+    key: str
+    """Names this change for good: the shop makes it once."""
+    basket: Basket
+    """With the version it was decided on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,16 @@ class Session:
     asked: Asked = "nothing"
     listed: tuple[str, ...] = ()
     """SKUs read out last, in order."""
+    wanted: tuple[LineOption, ...] = ()
+    """What the last search asked for, kept for the product picked from it: "black" needs no second asking."""
     drafts: tuple[Draft, ...] = ()
     """Lines still lacking something; the question is about the first."""
     pending: PlaceOrder | None = None
     """What a yes would release."""
+    placing: PlaceOrder | None = None
+    """Released and not yet concluded: kept before the shop is asked, so that a crash in between loses nothing."""
+    placing_turn: str = ""
+    """The turn that said yes to `placing`."""
     misses: int = 0
     """Turns not understood in a row."""
     spoken: Verbatim | None = None

@@ -71,8 +71,12 @@ class ReadOnlyShop(Protocol):
 class Shop(ReadOnlyShop, Protocol):
     """The questions and the effects. Every effect is idempotent by its arguments."""
 
-    def put_basket(self, owner: str, lines: Sequence[Line]) -> Basket:
-        """Replace the basket; the same call twice is the same basket."""
+    def put_basket(self, key: str, basket: Basket) -> bool:
+        """Store these lines in place of the owner's basket of `basket.version`, once for each `key`.
+
+        True when they are stored, by this call or an earlier one with the key. False, changing nothing, when the
+        basket has moved on from `basket.version`: read it anew and decide again.
+        """
         ...
 
     def place_order(self, key: str, customer_id: str, lines: Sequence[Line], now: datetime) -> Order | Refusal:

@@ -161,6 +161,8 @@ class Basket:
     """Customer id, or session id of a guest."""
     currency: str
     lines: tuple[Line, ...] = ()
+    version: int = 0
+    """Grows with every change, so that a change made on an older basket is noticed."""
 
     @property
     def total(self) -> Money:

@@ -1,0 +1,130 @@
+"""The conversation's one rule book: (session, meaning, read-only shop) -> decision. Pure; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant import finding, ordering
+from assistant.scene import Scene, ask, say, stay
+from assistant.types import Decision, Session
+from nlu.types import Expectation
+
+SURE = 0.35
+"""Below this confidence an understanding is no understanding."""
+SURE_OF_YES = 0.5
+"""Below this confidence words are no yes."""
+
+
+def decide(scene: Scene) -> Decision:
+    """What to remember, do and say after one understood turn."""
+    scene = replace(scene, session=replace(scene.session, ended=False))
+    if scene.heard.confidence < SURE:
+        return missed(scene)
+    intent = scene.heard.intent
+    if scene.session.pending is not None and intent in ("select_option", "add_to_basket", "affirm", "deny"):
+        revised = ordering.revise(scene)
+        if revised is not None:
+            return revised
+    return HANDLERS.get(intent, missed)(scene)
+
+
+def unheard(session: Session) -> Decision:
+    """Sound without words: the open question stays open and nothing is confirmed."""
+    return stay(session, say("not_heard"), misses=session.misses + 1)
+
+
+def missed(scene: Scene) -> Decision:
+    """Not understood: first ask to rephrase, then offer ways on; a pending order is read back again."""
+    misses = scene.session.misses + 1
+    step = "first" if misses == 1 else "again" if misses == 2 else "still"
+    says = [say(f"not_understood.{step}")]
+    if scene.session.pending is not None:
+        says.append(ordering.read_back_again(scene.session, "order.again"))
+    return stay(scene.session, *says, misses=misses)
+
+
+def expectation(session: Session, scene_shop_ids: tuple[str, ...]) -> Expectation:
+    """What the session makes likely to be said next; `scene_shop_ids` are the product ids behind `session.listed`."""
+    match session.asked:
+        case "order" | "add":
+            return Expectation("confirm", scene_shop_ids)
+        case "option" if session.drafts:
+            draft = session.drafts[0]
+            return Expectation("option", scene_shop_ids, draft.product_ids[0], draft.asking)
+        case "choose":
+            return Expectation("choose", scene_shop_ids)
+        case "anything_else":
+            return Expectation("anything_else", scene_shop_ids)
+        case "what":
+            return Expectation("what", scene_shop_ids)
+        case _:
+            return Expectation("nothing", scene_shop_ids)
+
+
+def _affirm(scene: Scene) -> Decision:
+    match scene.session.asked:
+        case "order" if scene.heard.confidence >= SURE_OF_YES:
+            return ordering.confirm(scene)
+        case "order":
+            return ordering.confirm(replace(scene, clear=False))
+        case "add":
+            return finding.take_the_one_listed(scene)
+        case "choose" | "option":
+            return finding.select(scene)
+        case "anything_else":
+            return ask(scene.session, "what", say("what.else"))
+        case _:
+            return ask(scene.session, "what", say("nothing.to_confirm"))
+
+
+def _deny(scene: Scene) -> Decision:
+    match scene.session.asked:
+        case "order":
+            return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
+        case "anything_else":
+            return ordering.checkout(scene)
+        case "nothing" | "what":
+            return ask(scene.session, "what", say("nothing.to_confirm"))
+        case _:
+            return ask(scene.session, "anything_else" if scene.basket else "what", say("cancelled"))
+
+
+def _cancel(scene: Scene) -> Decision:
+    if scene.session.pending is not None:
+        return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
+    return ask(replace(scene.session, listed=()), "what", say("cancelled"))
+
+
+def _repeat(scene: Scene) -> Decision:
+    spoken = scene.session.spoken
+    return stay(scene.session, say("again", spoken=spoken) if spoken else say("nothing.to_repeat"))
+
+
+def _stop(scene: Scene) -> Decision:
+    decision = ask(replace(scene.session, listed=(), spoken=None), "nothing", say("goodbye"))
+    return replace(decision, session=replace(decision.session, ended=True))
+
+
+def _help(scene: Scene) -> Decision:
+    if scene.session.pending is not None:
+        return stay(scene.session, say("help.pending"), ordering.read_back_again(scene.session, "order.again"))
+    return stay(scene.session, say("help"))
+
+
+HANDLERS: dict[str, Callable[[Scene], Decision]] = {
+    "find_product": finding.find,
+    "add_to_basket": finding.add,
+    "select_option": finding.select,
+    "recommend": finding.recommend,
+    "checkout": ordering.checkout,
+    "reorder": ordering.reorder,
+    "order_status": ordering.order_status,
+    "affirm": _affirm,
+    "deny": _deny,
+    "cancel": _cancel,
+    "repeat": _repeat,
+    "help": _help,
+    "stop": _stop,
+    "out_of_scope": missed,
+}

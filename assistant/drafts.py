@@ -1,0 +1,145 @@
+"""From what was said of an item to a line of the basket, or to the one question still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.types import Draft
+from commerce.ports import ReadOnlyShop
+from commerce.types import Line, LineOption, Option, Product, Variant
+from nlu.types import HeardLine, HeardOption, Understanding
+
+CLOSE = 0.08
+"""Candidates this near to the best score are meant as likely as it."""
+LIKELY = 0.5
+"""A candidate below this score is no answer."""
+LARGEST_QUANTITY = 999
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOption:
+    """A choice that must be made before the line can be."""
+
+    product: Product
+    option: str
+    labels: tuple[str, ...]
+
+
+def draft_of(line: HeardLine, shop: ReadOnlyShop, customer_id: str | None) -> Draft | None:
+    """What a heard line may mean; the customer's usual among likely candidates; None where nothing likely fits."""
+    best = max((candidate.score for candidate in line.candidates), default=0.0)
+    likely = [c.product_id for c in line.candidates if c.score >= max(LIKELY, best - CLOSE)]
+    if not likely:
+        return None
+    if len(likely) > 1 and customer_id and (usual := shop.usual(customer_id, likely)):
+        likely = [usual.product_id]
+    quantity = min(max(line.quantity, 1), LARGEST_QUANTITY)
+    return Draft(tuple(likely), quantity, tuple(_as_line_option(option) for option in line.options))
+
+
+def draft_from(line: Line, product: Product) -> Draft:
+    """A finished line opened again, to be changed."""
+    variant = product.variant(line.sku)
+    selected = tuple(LineOption(name, label) for name, label in variant.selected.items()) if variant else ()
+    return Draft((product.id,), line.quantity, (*selected, *line.options))
+
+
+def choose(draft: Draft, options: Iterable[LineOption], product: Product) -> Draft:
+    """The draft with these choices; a later choice replaces an earlier one of an option that takes one."""
+    chosen = list(draft.chosen)
+    for new in options:
+        option = product.option(new.name)
+        if option is None or not option.several:
+            chosen = [old for old in chosen if old.name != new.name]
+        chosen.append(new)
+    return replace(draft, chosen=tuple(chosen), asking=None)
+
+
+def heard_options(heard: Understanding, product: Product) -> tuple[LineOption, ...]:
+    """Every choice about this product in the words: as options of a line, or as a slot named like the option."""
+    from_lines = [_as_line_option(option) for line in heard.lines for option in line.options]
+    known = {option.name: option for option in product.options}
+    from_slots = [
+        LineOption(slot.name, str(slot.value))
+        for slot in heard.slots
+        if slot.name in known and known[slot.name].choice(str(slot.value))
+    ]
+    named = {option.name for option in from_lines}
+    return (*(o for o in from_lines if o.name in known), *(o for o in from_slots if o.name not in named))
+
+
+def settle(draft: Draft, shop: ReadOnlyShop) -> Line | OpenOption | None:
+    """The line this draft of one product makes, or the first option still open; None when it is no longer sold."""
+    product = shop.product(draft.product_ids[0])
+    if product is None:
+        return None
+    chosen = {option.name: option for option in draft.chosen}
+    variants: Sequence[Variant] = product.variants
+    modifiers: list[LineOption] = []
+    for option in product.options:
+        said = chosen.get(option.name)
+        if option.name in product.variant_options:
+            labels = _labels(option, variants)
+            label = _label(option, said, labels)
+            if label is None:
+                return OpenOption(product, option.name, labels)
+            variants = [variant for variant in variants if variant.selected.get(option.name) == label]
+        elif said is None and option.required:
+            if option.default is None:
+                return OpenOption(product, option.name, tuple(choice.label for choice in option.choices))
+            modifiers.append(LineOption(option.name, option.default))
+        else:
+            modifiers += [taken for taken in draft.chosen if taken.name == option.name]
+    return make_line(product, variants[0], draft.quantity, tuple(modifiers))
+
+
+def make_line(product: Product, variant: Variant, quantity: int, modifiers: Sequence[LineOption]) -> Line:
+    """A line at today's price: the variant's, and the extras of its modifiers per piece."""
+    priced = tuple(replace(modifier, extra=_extra(product, modifier)) for modifier in modifiers)
+    unit = replace(variant.price, minor=variant.price.minor + sum(modifier.extra for modifier in priced))
+    return Line(variant.sku, product.id, variant.title, quantity, unit, priced)
+
+
+def reprice(line: Line, shop: ReadOnlyShop) -> Line | None:
+    """The same line at today's price; None when it is no longer sold."""
+    product = shop.product_of(line.sku)
+    variant = product.variant(line.sku) if product else None
+    return make_line(product, variant, line.quantity, line.options) if product and variant else None
+
+
+def merge(basket: Sequence[Line], new: Sequence[Line]) -> tuple[Line, ...]:
+    """The basket with these lines; the same thing with the same options becomes one line."""
+    lines = list(basket)
+    for line in new:
+        same = next((i for i, old in enumerate(lines) if (old.sku, old.options) == (line.sku, line.options)), None)
+        if same is None:
+            lines.append(line)
+        else:
+            lines[same] = replace(line, quantity=lines[same].quantity + line.quantity)
+    return tuple(lines)
+
+
+def _labels(option: Option, variants: Sequence[Variant]) -> tuple[str, ...]:
+    """Choices that are in stock, in the merchant's order; all of them where none is."""
+    in_stock = {variant.selected.get(option.name) for variant in variants if variant.stock > 0}
+    offered = in_stock or {variant.selected.get(option.name) for variant in variants}
+    return tuple(choice.label for choice in option.choices if choice.label in offered)
+
+
+def _label(option: Option, said: LineOption | None, labels: Sequence[str]) -> str | None:
+    if said is not None and said.value in labels:
+        return said.value
+    if said is None and option.default in labels:
+        return option.default
+    return labels[0] if len(labels) == 1 and said is None else None
+
+
+def _as_line_option(option: HeardOption) -> LineOption:
+    return LineOption(option.name, option.value, option.amount)
+
+
+def _extra(product: Product, modifier: LineOption) -> int:
+    option = product.option(modifier.name)
+    choice = option.choice(modifier.value) if option else None
+    return choice.extra if choice and modifier.amount != "no" else 0

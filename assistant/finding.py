@@ -1,0 +1,219 @@
+"""Decisions about products: finding, choosing, adding, recommending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.drafts import OpenOption, choose, draft_of, heard_options, merge, settle
+from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
+from assistant.types import Choices, Decision, Draft, Priced, Say
+from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
+
+CONSTRAINTS = ("category", "brand", "price_min", "price_max", "rating_min")
+NOT_ATTRIBUTES = frozenset({*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about"})
+
+
+def find(scene: Scene) -> Decision:
+    """Read out at most three products that meet every constraint, or the honest nearest."""
+    query = query_of(scene)
+    wanted = tuple(LineOption(name, str(value)) for name, value in query.attributes.items())
+    scene = replace(scene, session=replace(scene.session, wanted=wanted, drafts=()))
+    found = scene.shop.find(query, limit=MOST_READ_OUT)
+    if found.hits:
+        return _offer(scene, [(hit.product, hit.variant) for hit in found.hits])
+    if found.nearest:
+        nearest = found.nearest[0]
+        session = replace(scene.session, listed=(nearest.variant.sku,))
+        item = Priced(nearest.product.title, nearest.variant.price)
+        return ask(session, "add", say("found.nearest", item=item, misses=_misses(nearest, query)))
+    return ask(scene.session, "what", say("found.nothing"))
+
+
+def query_of(scene: Scene) -> Query:
+    """The constraints and the free words of what was heard."""
+    values = {slot.name: slot.value for slot in reversed(scene.heard.slots)}
+    attributes: dict[str, AttributeValue] = {k: v for k, v in values.items() if k not in NOT_ATTRIBUTES}
+    words = str(values.get("query", "")) or " ".join(line.said for line in scene.heard.lines)
+    return Query(words=words, attributes=attributes, **{k: values[k] for k in CONSTRAINTS if k in values})  # type: ignore[arg-type]
+
+
+def add(scene: Scene) -> Decision:
+    """Put what was named into the basket, asking only for what is missing."""
+    customer = scene.session.customer_id
+    drafts = [draft_of(line, scene.shop, customer) for line in scene.heard.lines]
+    understood = tuple(draft for draft in drafts if draft is not None)
+    if not understood:
+        has_words = scene.heard.lines or scene.heard.slot("query")
+        return find(scene) if has_words else ask(scene.session, "what", say("what.would"))
+    return advance(scene, understood)
+
+
+def advance(scene: Scene, drafts: Sequence[Draft]) -> Decision:
+    """Settle the drafts in turn: lines go to the basket, the first open question is asked."""
+    lines: list[Line] = []
+    for position, draft in enumerate(drafts):
+        rest = tuple(drafts[position:])
+        if len(draft.product_ids) > 1:
+            return _with_lines(scene, lines, _ask_which(scene, rest))
+        made = settle(draft, scene.shop)
+        if isinstance(made, OpenOption):
+            return _with_lines(scene, lines, _ask_option(scene, rest, made))
+        if made is not None:
+            lines.append(made)
+    return _with_lines(scene, lines, None)
+
+
+def select(scene: Scene) -> Decision:
+    """An answer that picks: an option of the draft, or one of the products read out."""
+    drafts = scene.session.drafts
+    if scene.session.asked == "option" and drafts:
+        product = scene.shop.product(drafts[0].product_ids[0])
+        options = heard_options(scene.heard, product) if product else ()
+        if product and options:
+            return advance(scene, (choose(drafts[0], options, product), *drafts[1:]))
+    picked = _picked(scene)
+    if picked is not None:
+        return _take(scene, picked[0])
+    if scene.heard.lines:
+        return add(scene)
+    if not scene.session.listed:
+        return stay(scene.session, say("nothing.listed"), misses=scene.session.misses + 1)
+    return stay(scene.session, say("choose.unclear", items=_priced(scene.listed())), misses=scene.session.misses + 1)
+
+
+def take_the_one_listed(scene: Scene) -> Decision:
+    """A yes to "shall I add it?"."""
+    listed = scene.listed()
+    return _take(scene, listed[0][0]) if listed else ask(scene.session, "what", say("nothing.listed"))
+
+
+def recommend(scene: Scene) -> Decision:
+    """What is due for this customer, then what goes with it or is liked, each with its true reason."""
+    customer = scene.session.customer_id
+    due = list(scene.shop.due(customer, scene.at, limit=MOST_READ_OUT)) if customer else []
+    only_due = scene.heard.slot("about") == "due"
+    more = [] if only_due else scene.shop.recommend(customer, scene.shop.basket(scene.owner), scene.at, MOST_READ_OUT)
+    picked: dict[str, Suggestion] = {}
+    for suggestion in [*(due if only_due else due[:1]), *more]:
+        picked.setdefault(suggestion.product.id, suggestion)
+    suggestions = list(picked.values())[:MOST_READ_OUT]
+    if not suggestions:
+        return ask(scene.session, "what", say("recommend.nothing"))
+    session = replace(scene.session, listed=tuple(s.variant.sku for s in suggestions), drafts=())
+    if len(suggestions) == 1:
+        return ask(session, "add", say("recommend.one", item=_reasoned(suggestions[0])))
+    return ask(session, "choose", say("recommend.some", items=tuple(_reasoned(s) for s in suggestions)))
+
+
+def refusal_says(refusal: Refusal) -> Say:
+    """The shop's no in words."""
+    title = refusal.title or (refusal.sku or "")
+    match refusal.reason:
+        case "out_of_stock" if refusal.left:
+            return say("order.few_left", title=title, left=refusal.left)
+        case "price_changed" if refusal.price:
+            return say("order.price_changed", title=title, price=refusal.price)
+        case "unknown_customer":
+            return say("order.whose")
+        case "empty":
+            return say("basket.empty")
+        case reason:
+            return say(f"order.{reason}", title=title)
+
+
+def _offer(scene: Scene, products: Sequence[tuple[Product, Variant]]) -> Decision:
+    session = replace(scene.session, listed=tuple(variant.sku for _, variant in products), drafts=())
+    if len(products) == 1:
+        product, variant = products[0]
+        return ask(session, "add", say("found.one", item=Priced(product.title, variant.price)))
+    return ask(session, "choose", say("found.some", items=_priced(products)))
+
+
+def _priced(products: Sequence[tuple[Product, Variant]]) -> tuple[Priced, ...]:
+    return tuple(Priced(product.title, variant.price) for product, variant in products)
+
+
+def _misses(hit: Hit, query: Query) -> Say:
+    """The first constraint the nearest product fails, in words."""
+    failed = hit.unmet[0] if hit.unmet else "in_stock"
+    if failed in (*CONSTRAINTS, "in_stock"):
+        return say(f"nearest.{failed}")
+    wanted = query.attributes.get(failed)
+    return say("nearest.attribute", attribute=failed if wanted is True else str(wanted))
+
+
+def _reasoned(suggestion: Suggestion) -> Say:
+    item = Priced(suggestion.product.title, suggestion.variant.price)
+    return say(f"recommend.{suggestion.reason}", item=item, because=suggestion.because)
+
+
+def _picked(scene: Scene) -> tuple[Product, Variant] | None:
+    """Which of the products read out is meant, by place, by price or rating, by name or by an attribute."""
+    listed = scene.listed()
+    ordinal = scene.heard.slot("ordinal")
+    if isinstance(ordinal, int) and listed:
+        index = ordinal - 1 if ordinal > 0 else len(listed) + ordinal
+        return listed[index] if 0 <= index < len(listed) else None
+    match scene.heard.slot("superlative"):
+        case "cheapest" if listed:
+            return min(listed, key=lambda item: item[1].price)
+        case "dearest" if listed:
+            return max(listed, key=lambda item: item[1].price)
+        case "best_rated" if listed:
+            return max(listed, key=lambda item: item[0].rating or 0.0)
+    named = [c.product_id for line in scene.heard.lines for c in line.candidates]
+    by_name = [item for item in listed if item[0].id in named]
+    if by_name:
+        return min(by_name, key=lambda item: named.index(item[0].id))
+    by_attribute = [item for item in listed if _has(item, scene)]
+    return by_attribute[0] if len(by_attribute) == 1 else None
+
+
+def _has(item: tuple[Product, Variant], scene: Scene) -> bool:
+    product, variant = item
+    wanted = [slot for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES]
+    having = {**product.attributes, **variant.selected}
+    return bool(wanted) and all(having.get(slot.name) == slot.value for slot in wanted)
+
+
+def _take(scene: Scene, product: Product) -> Decision:
+    """Make a draft of a product read out; the draft that asked "which one?" lends its quantity and choices."""
+    waiting = scene.session.drafts
+    asked_which = bool(waiting) and product.id in waiting[0].product_ids
+    first = waiting[0] if asked_which else Draft((product.id,))
+    quantity = scene.heard.slot("quantity")
+    amount = quantity if isinstance(quantity, int) and quantity > 0 else first.quantity
+    draft = replace(first, product_ids=(product.id,), quantity=amount)
+    wished = [o for o in scene.session.wanted if (option := product.option(o.name)) and option.choice(o.value)]
+    draft = choose(draft, (*wished, *heard_options(scene.heard, product)), product)
+    return advance(scene, (draft, *(waiting[1:] if asked_which else ())))
+
+
+def _ask_which(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
+    products = [scene.shop.product(product_id) for product_id in drafts[0].product_ids[:MOST_READ_OUT]]
+    offered = [(product, product.variants[0]) for product in products if product]
+    session = replace(scene.session, drafts=drafts, listed=tuple(variant.sku for _, variant in offered))
+    return ask(session, "choose", say("choose.which", items=_priced(offered)))
+
+
+def _ask_option(scene: Scene, drafts: tuple[Draft, ...], question: OpenOption) -> Decision:
+    again = scene.session.asked == "option" and drafts[0].asking is None and scene.session.drafts[:1] == drafts[:1]
+    asking = (replace(drafts[0], asking=question.option), *drafts[1:])
+    key = "option.ask.again" if again else "option.ask"
+    values = say(key, title=question.product.title, option=question.option, choices=Choices(question.labels))
+    return ask(replace(scene.session, drafts=asking), "option", values)
+
+
+def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:
+    """Put the settled lines into the basket, then ask the open question or "anything else?"."""
+    if not lines:
+        return question or ask(scene.session, "what", say("order.not_for_sale", title=""))
+    basket = merge(scene.basket, lines)
+    refusal = scene.shop.check(basket)
+    if refusal is not None and refusal.sku in {line.sku for line in lines}:
+        return ask(scene.session, "what", refusal_says(refusal), say("what.else"))
+    put = scene.put(basket)
+    if question is not None:
+        return replace(question, perform=put)
+    return ask(scene.session, "anything_else", say("basket.added", lines=tuple(lines)), perform=put)

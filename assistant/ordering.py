@@ -1,0 +1,175 @@
+"""Decisions about orders: read-back, reorder, status, and what to say once the shop has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.drafts import OpenOption, choose, draft_from, draft_of, heard_options, reprice, settle
+from assistant.finding import refusal_says
+from assistant.scene import Scene, ask, say, stay
+from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
+from commerce.ports import ReadOnlyShop
+from commerce.types import Line, Money, Order, OrderState, Refusal
+
+CLOSED = frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderState.CANCELLED})
+
+
+def checkout(scene: Scene) -> Decision:
+    """Read the basket back and ask."""
+    return read_back(scene, scene.basket, from_basket=True)
+
+
+def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: Say) -> Decision:
+    """Name every item, option, quantity and the total, and ask; only a yes to this releases the order."""
+    customer = scene.session.customer_id
+    if not lines:
+        return ask(scene.session, "what", say("basket.empty"))
+    if customer is None or scene.shop.customer(customer) is None:
+        return ask(scene.session, "nothing", say("order.whose"))
+    lines, changed = _todays(lines, scene.shop)
+    refusal = scene.shop.check(lines) if lines else Refusal("not_for_sale")
+    if refusal is not None:
+        return ask(scene.session, "what", *before, refusal_says(refusal))
+    total = Money.total((line.total for line in lines), scene.shop.currency)
+    pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket)
+    question = say("order.read_back", lines=tuple(lines), total=total)
+    return ask(replace(scene.session, pending=pending), "order", *before, *changed, question)
+
+
+def read_back_again(session: Session, key: str) -> Say:
+    """The pending order in words once more."""
+    if session.pending is None:
+        raise ValueError("nothing is pending")
+    return say(key, lines=session.pending.lines, total=session.pending.total)
+
+
+def confirm(scene: Scene) -> Decision:
+    """A yes while an order is pending: it counts only if the question was heard to its end and the yes was clear."""
+    session = scene.session
+    if session.pending is None:
+        return ask(session, "what", say("nothing.to_confirm"))
+    if not scene.reply_was_heard:
+        return stay(session, read_back_again(session, "order.again"))
+    if not scene.clear:
+        return stay(session, read_back_again(session, "order.say_yes"))
+    return Decision(session, (), perform=session.pending)
+
+
+def revise(scene: Scene) -> Decision | None:
+    """The one pending line with other options or quantity, read back anew; None if the words ask for no such thing.
+
+    This is "yes, but the small one" and "no, two bags".
+    """
+    pending = scene.session.pending
+    if pending is None or len(pending.lines) != 1 or any(line.candidates for line in scene.heard.lines):
+        return None
+    product = scene.shop.product_of(pending.lines[0].sku)
+    options = heard_options(scene.heard, product) if product else ()
+    quantity = scene.heard.slot("quantity")
+    if product is None or not (options or quantity):
+        return None
+    draft = choose(draft_from(pending.lines[0], product), options, product)
+    if isinstance(quantity, int) and quantity > 0:
+        draft = replace(draft, quantity=quantity)
+    line = settle(draft, scene.shop)
+    if line is None or isinstance(line, OpenOption):
+        return None
+    decision = read_back(scene, (line,), pending.from_basket)
+    return replace(decision, perform=scene.put((line,))) if pending.from_basket else decision
+
+
+def reorder(scene: Scene) -> Decision:
+    """The customer's usual among the products named, or the last order again, read back at today's price."""
+    customer = scene.session.customer_id
+    if customer is None:
+        return ask(scene.session, "nothing", say("order.whose"))
+    named = [line for line in scene.heard.lines if line.candidates]
+    if not named:
+        return _last_order_again(scene, customer)
+    lines = []
+    for heard in named:
+        everything = [candidate.product_id for candidate in heard.candidates]
+        draft = draft_of(heard, scene.shop, customer)
+        likely = list(draft.product_ids) if draft else []
+        usual = scene.shop.usual(customer, likely) or scene.shop.usual(customer, everything)
+        if usual is None:
+            return ask(scene.session, "what", say("reorder.never"))
+        lines.append(replace(usual, quantity=heard.quantity) if heard.quantity > 1 else usual)
+    return read_back(scene, lines, from_basket=False)
+
+
+def order_status(scene: Scene) -> Decision:
+    """Where the named order is, or the one on its way, or the latest."""
+    customer = scene.session.customer_id
+    if customer is None:
+        return ask(scene.session, "nothing", say("order.whose"))
+    number = scene.heard.slot("order_number")
+    if number is not None:
+        order = scene.shop.order(str(number))
+        if order is None or order.customer_id != customer:
+            return ask(scene.session, "nothing", say("status.unknown", number=spelled(str(number))))
+        return ask(scene.session, "nothing", _status(order, scene))
+    orders = scene.shop.orders_of(customer, limit=10)
+    if not orders:
+        return ask(scene.session, "nothing", say("status.none"))
+    moving = [order for order in orders if order.state is OrderState.SHIPPED]
+    open_ones = [order for order in orders if order.state not in CLOSED]
+    return ask(scene.session, "nothing", _status((moving or open_ones or list(orders))[0], scene))
+
+
+def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
+    """What to say and remember once the shop has answered."""
+    session = replace(scene.session, pending=None, placing=None, placing_turn="")
+    if isinstance(outcome, Order):
+        return ask(session, "nothing", say("order.placed", number=spelled(outcome.number), total=outcome.total))
+    if isinstance(outcome, Refusal) and outcome.reason == "price_changed":
+        return read_back(replace(scene, session=session), action.lines, action.from_basket)
+    if isinstance(outcome, Refusal):
+        return ask(session, "what", refusal_says(outcome))
+    raise TypeError(f"no outcome for {action}")
+
+
+def spelled(number: str) -> Value:
+    """An order number: as it is on the screen, digit by digit for the ear."""
+    return Phrase("number", {"digits": number, "spoken": " ".join(number)})
+
+
+def _last_order_again(scene: Scene, customer: str) -> Decision:
+    kept = (OrderState.RETURNED, OrderState.CANCELLED)
+    orders = [order for order in scene.shop.orders_of(customer, limit=10) if order.state not in kept]
+    if not orders:
+        return ask(scene.session, "what", say("reorder.nothing_yet"))
+    return read_back(scene, orders[0].lines, from_basket=False)
+
+
+def _todays(lines: Sequence[Line], shop: ReadOnlyShop) -> tuple[list[Line], list[Say]]:
+    """The lines at today's prices, and a word for each that costs something else than it did."""
+    todays, says = [], []
+    for line in lines:
+        now = reprice(line, shop)
+        if now is None:
+            says.append(say("order.not_for_sale", title=line.title))
+            continue
+        if now.unit_price != line.unit_price:
+            says.append(say("order.price_changed", title=now.title, price=now.unit_price))
+        todays.append(now)
+    return todays, says
+
+
+def _status(order: Order, scene: Scene) -> Say:
+    lines: Value = order.lines[0].title
+    if len(order.lines) > 1:
+        lines = say("lines.first_and_more", first=order.lines[0].title, more=len(order.lines) - 1)
+    values: dict[str, Value] = {"number": spelled(order.number), "lines": lines}
+    key = order.state.value
+    if order.state is OrderState.SHIPPED:
+        if order.shipment is None:
+            key = "on_the_way"
+        else:
+            key = "late" if order.shipment.expected < scene.at.date() else "shipped"
+            values |= {"carrier": order.shipment.carrier, "day": order.shipment.expected}
+    if order.state is OrderState.DELIVERED:
+        key = "delivered" if order.delivered_on else "arrived"
+        values |= {"day": order.delivered_on} if order.delivered_on else {}
+    return say(f"status.{key}", **values)

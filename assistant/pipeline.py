@@ -1,0 +1,134 @@
+"""The one way in: every surface makes a Turn and gets a Reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from assistant import actions, dialogue, ordering
+from assistant.scene import Scene
+from assistant.sessions import Conflict, Sessions
+from assistant.stopwatch import Stopwatch
+from assistant.terms import hints, terms
+from assistant.types import Decision, Done, PlaceOrder, PutBasket, Reply, Session, Turn
+from assistant.wording import Wording, read_phrases
+from commerce.ports import Shop
+from nlu.parse import parse
+from nlu.types import Understanding
+from nlu.vocabulary import Vocabulary
+from voice.types import Transcript
+
+TRIES = 5
+"""How often a turn is decided anew when another turn of its session comes in between."""
+
+
+@dataclass(slots=True)
+class Assistant:
+    """A shop, its sessions, and the conversation about them. Safe to use from several threads."""
+
+    shop: Shop
+    sessions: Sessions
+    clear_enough: float = 0.4
+    """Transcript confidence a spoken yes needs, 0..1."""
+    _vocabulary: tuple[int, Vocabulary] | None = None
+    _building: Lock = field(default_factory=Lock)
+
+    def handle(self, turn: Turn) -> Reply:
+        """Answer one turn: effects at most once however often the turn comes, the same reply each time.
+
+        Raises Conflict when other turns of the session keep coming in between.
+        """
+        for _ in range(TRIES):
+            stored = self.sessions.reply(turn.session_id, turn.id)
+            if stored is not None:
+                return stored
+            try:
+                return self._answer(turn)
+            except (Conflict, actions.BasketMoved):
+                continue
+        raise Conflict(turn.session_id)
+
+    def hints(self, session_id: str, customer_id: str | None) -> tuple[str, ...]:
+        """Phrases this session makes likely next, most likely first; for the speech recogniser."""
+        session = self.sessions.load(session_id) or Session(session_id, customer_id=customer_id)
+        return hints(session, self.shop)
+
+    def understand(self, text: str, language: str, session: Session | None = None) -> Understanding:
+        """What the words mean, given where the session stands; no effect."""
+        session = session or Session("", language)
+        found = (self.shop.product_of(sku) for sku in session.listed)
+        listed = tuple(product.id for product in found if product)
+        return parse(text, self.vocabulary(), dialogue.expectation(session, listed), language)
+
+    def vocabulary(self) -> Vocabulary:
+        """The catalogue's words; built anew when the catalogue has changed."""
+        version = self.shop.catalogue_version()
+        with self._building:
+            if self._vocabulary is None or self._vocabulary[0] != version:
+                self._vocabulary = (version, Vocabulary(terms(self.shop.products()), self.shop.currency))
+            return self._vocabulary[1]
+
+    def _answer(self, turn: Turn) -> Reply:
+        watch = Stopwatch()
+        session = self._session_of(turn)
+        before = Decision(session, ())
+        done = None
+        if session.placing is not None:
+            before, done = self._place(session, turn, watch)
+            if session.placing_turn == turn.id:
+                return self._reply(turn, before, None, done, watch)
+        with watch.stage("understand"):
+            heard = self._understand(turn, before.session)
+        with watch.stage("decide"):
+            scene = self._scene(turn, before.session, heard) if heard else None
+            decision = dialogue.decide(scene) if scene else dialogue.unheard(before.session)
+        decision = replace(decision, says=(*before.says, *decision.says))
+        if isinstance(decision.perform, PutBasket):
+            with watch.stage("act"):
+                done = actions.put_basket(decision.perform, self.shop)
+        elif isinstance(decision.perform, PlaceOrder):
+            released = replace(
+                decision.session, pending=None, asked="nothing", placing=decision.perform, placing_turn=turn.id
+            )
+            decision, done = self._place(self.sessions.save(released, turn), turn, watch)
+        return self._reply(turn, decision, heard, done, watch)
+
+    def _place(self, session: Session, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done]:
+        """Conclude the order that a yes has released; the same whether it is this turn's or was left by a crash."""
+        if session.placing is None:
+            raise ValueError("nothing was released")
+        with watch.stage("act"):
+            outcome, done = actions.place_order(session.placing, self.shop, turn.at)
+        scene = self._scene(turn, session, Understanding("", "affirm", 1.0, turn.language))
+        return ordering.conclude(scene, session.placing, outcome), done
+
+    def _reply(
+        self, turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
+    ) -> Reply:
+        """Word the decision and keep it all in one transaction."""
+        with watch.stage("word"):
+            wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
+            spoken = wording.word(decision.says, decision.session.turns)
+        after = replace(decision.session, turns=decision.session.turns + 1)
+        after = after if after.ended else replace(after, spoken=spoken)
+        reply = Reply(
+            turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
+        )
+        self.sessions.save(after, turn, reply)
+        return reply
+
+    def _session_of(self, turn: Turn) -> Session:
+        session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
+        if turn.customer_id != session.customer_id:
+            session = Session(session.id, turn.language, turn.customer_id, session.version)
+        return replace(session, language=turn.language)
+
+    def _understand(self, turn: Turn, session: Session) -> Understanding | None:
+        said = turn.said
+        if isinstance(said, Understanding):
+            return said
+        return self.understand(said.text, turn.language, session) if said.text.strip() else None
+
+    def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
+        clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
+        return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard)

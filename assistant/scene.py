@@ -1,0 +1,74 @@
+"""What one turn's decision may look at, and the few moves every decision is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.types import Action, Asked, Decision, PutBasket, Say, Session, Value
+from commerce.ports import ReadOnlyShop
+from commerce.types import Line, Product, Variant
+from nlu.types import Understanding
+
+MOST_READ_OUT = 3
+"""Options in one breath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One turn as the dialogue sees it: the memory, the words' meaning, and a shop that can only be asked."""
+
+    session: Session
+    heard: Understanding
+    shop: ReadOnlyShop
+    at: datetime
+    """UTC."""
+    turn_id: str
+    clear: bool = True
+    """Whether the words were heard well enough for a yes to count."""
+    reply_was_heard: bool = True
+    """Whether Handla's question was played to its end."""
+
+    @property
+    def owner(self) -> str:
+        """Whose basket it is: the customer's, or the session's for a guest."""
+        return self.session.customer_id or self.session.id
+
+    @property
+    def key(self) -> str:
+        """Names what this turn does, once for all."""
+        return f"{self.session.id}:{self.turn_id}"
+
+    @property
+    def basket(self) -> tuple[Line, ...]:
+        return self.shop.basket(self.owner).lines
+
+    def put(self, lines: tuple[Line, ...]) -> PutBasket:
+        """The change of the basket to these lines."""
+        return PutBasket(self.key, replace(self.shop.basket(self.owner), lines=lines))
+
+    def listed(self) -> list[tuple[Product, Variant]]:
+        """What was read out last, as far as it is still sold."""
+        found = []
+        for sku in self.session.listed:
+            product = self.shop.product_of(sku)
+            variant = product.variant(sku) if product else None
+            if product and variant:
+                found.append((product, variant))
+        return found
+
+
+def say(key: str, **values: Value) -> Say:
+    return Say(key, values)
+
+
+def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = None) -> Decision:
+    """Say these things and remember what was asked; a question not about an order leaves none pending."""
+    pending = session.pending if asked == "order" else None
+    drafts = session.drafts if asked in ("choose", "option", "add") else ()
+    return Decision(replace(session, asked=asked, pending=pending, drafts=drafts, misses=0), says, perform)
+
+
+def stay(session: Session, *says: Say, misses: int | None = None) -> Decision:
+    """Say these things and leave the open question open."""
+    return Decision(replace(session, misses=session.misses if misses is None else misses), says)
