@@ -120,7 +120,7 @@ def order_status(scene: Scene) -> Decision:
 
 def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
     """What to say and remember once the shop has answered."""
-    session = replace(scene.session, pending=None, placing=None, placing_turn="")
+    session = replace(scene.session, pending=None, concluded=True)
     if isinstance(outcome, Order):
         return ask(session, "nothing", say("order.placed", number=spelled(outcome.number), total=outcome.total))
     if isinstance(outcome, Refusal) and outcome.reason == "price_changed":

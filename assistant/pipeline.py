@@ -73,7 +73,7 @@ class Assistant:
         session = self._session_of(turn)
         before = Decision(session, ())
         done = None
-        if session.placing is not None:
+        if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
             before, done = self._place(session, turn, watch)
             if session.placing_turn == turn.id:
                 return self._reply(turn, before, None, done, watch)
@@ -87,10 +87,8 @@ class Assistant:
             with watch.stage("act"):
                 done = actions.put_basket(decision.perform, self.shop)
         elif isinstance(decision.perform, PlaceOrder):
-            released = replace(
-                decision.session, pending=None, asked="nothing", placing=decision.perform, placing_turn=turn.id
-            )
-            decision, done = self._place(self.sessions.save(released, turn), turn, watch)
+            released = self.sessions.save(_release(decision.session, decision.perform, turn), turn)
+            decision, done = self._place(released, turn, watch)
         return self._reply(turn, decision, heard, done, watch)
 
     def _place(self, session: Session, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done]:
@@ -132,3 +130,8 @@ class Assistant:
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
         return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard)
+
+
+def _release(session: Session, order: PlaceOrder, turn: Turn) -> Session:
+    """The session to be kept before the shop is asked for an order."""
+    return replace(session, pending=None, asked="nothing", placing=order, placing_turn=turn.id, concluded=False)

@@ -136,9 +136,11 @@ class Session:
     pending: PlaceOrder | None = None
     """What a yes would release."""
     placing: PlaceOrder | None = None
-    """Released and not yet concluded: kept before the shop is asked, so that a crash in between loses nothing."""
+    """What a yes released last: kept before the shop is asked, so that a crash in between loses nothing."""
     placing_turn: str = ""
     """The turn that said yes to `placing`."""
+    concluded: bool = True
+    """Whether the customer was told what came of `placing`; while not, the next turn finishes it first."""
     misses: int = 0
     """Turns not understood in a row."""
     spoken: Verbatim | None = None

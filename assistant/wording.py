@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -129,10 +129,9 @@ def read_phrases(language: str) -> Mapping[str, tuple[str, ...]]:
     return _read(language)
 
 
-def wording(language: str) -> Callable[[date], Wording]:
-    """A Wording of that language for the day it is given."""
-    phrases = read_phrases(language)
-    return lambda today: Wording(language, phrases, today)
+def sentence(language: str, key: str) -> str:
+    """A phrase that needs no values, for where there is no turn to word."""
+    return read_phrases(language)[key][0]
 
 
 @cache

@@ -1,0 +1,264 @@
+"""The command `handla`."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from assistant import bootstrap, reports
+from assistant.pipeline import Assistant
+from assistant.settings import BadSettings, Settings, read_settings
+from assistant.surfaces.text import typed
+from assistant.types import Reply, Turn
+from commerce.refused import ImportRefused
+from commerce.store import StoreError
+from voice.models import ModelError
+from voice.types import BadAudio, Transcript
+
+USER_MISTAKES = (BadSettings, BadAudio, ImportRefused, ModelError, StoreError)
+MISTAKE = 2
+"""Exit code for what the user can mend."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+shop_app = typer.Typer(no_args_is_help=True, help="The shop's data.")
+app.add_typer(shop_app, name="shop")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+CatalogueFile = Annotated[
+    Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
+]
+Customer = Annotated[str | None, typer.Option("--customer", help="Who speaks; default: the setting dialogue.customer.")]
+SessionName = Annotated[str, typer.Option("--session", help="The conversation to go on with.")]
+
+
+class UserMistake(Exception):
+    """Something asked of the command line that cannot be; the message says what would be right."""
+
+
+@app.callback()
+def _start(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file; default: handla.toml where there is one.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is being done.")] = False,
+) -> None:
+    """A local, voice-first shopping assistant."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    context.obj = read_settings(settings)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for the spoken replies and the demo's shop.")] = Path("handla-demo"),
+    script: Annotated[
+        Path | None, typer.Option(help="JSON lines with `file` and `text`; default: the fixtures'.")
+    ] = None,
+) -> None:
+    """Play a recorded shopping conversation through the whole of Handla."""
+    from assistant.demo import run_demo
+
+    run_demo(context.obj, out, script)
+
+
+@app.command()
+def hear(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="WAV, FLAC, OGG or MP3; each file is one turn.")],
+    as_json: AsJson = False,
+    catalogue: CatalogueFile = None,
+    separate: Annotated[bool, typer.Option(help="Make each file a conversation of its own.")] = False,
+    customer: Customer = None,
+) -> None:
+    """Answer recordings: each file is one turn of one conversation."""
+    settings: Settings = context.obj
+    assistant = bootstrap.open_assistant(settings, catalogue)
+    ears = _with_voice(bootstrap.open_ears, settings)
+    who = _customer(assistant, settings, customer, catalogue)
+    conversation = uuid4().hex
+    failed = 0
+    for number, file in enumerate(files, start=1):
+        session = f"{conversation}-{number}" if separate else conversation
+        try:
+            heard = ears.hear(file, assistant.hints(session, who))
+        except BadAudio as error:
+            failed += 1
+            if as_json:
+                _print_json({"file": str(file), "error": str(error)})
+            typer.echo(str(error), err=True)
+            continue
+        turn = Turn(uuid4().hex, session, who, "file", settings.dialogue.language, heard.transcript, datetime.now(UTC))
+        reply = assistant.handle(turn)
+        if as_json:
+            _print_json(reports.hear_report(str(file), heard, reply, assistant.shop, who))
+        else:
+            _print_heard(str(file), heard.transcript, reply)
+    if failed:
+        raise typer.Exit(MISTAKE)
+
+
+@app.command()
+def understand(context: typer.Context, as_json: AsJson = False, catalogue: CatalogueFile = None) -> None:
+    """Understand text lines on standard input, one understanding a line out; nothing is done."""
+    settings: Settings = context.obj
+    assistant = bootstrap.open_assistant(settings, catalogue)
+    for line in _lines(sys.stdin.buffer):
+        heard = assistant.understand(line, settings.dialogue.language)
+        if as_json:
+            _print_json(reports.understanding_report(heard, assistant.shop, None))
+        else:
+            typer.echo(f"{heard.text}\n    {reports.summary(heard)}")
+
+
+@app.command()
+def say(
+    context: typer.Context,
+    text: str,
+    session: SessionName = "terminal",
+    customer: Customer = None,
+    as_json: AsJson = False,
+    turn_id: Annotated[str | None, typer.Option(help="The same id again gives the stored reply.")] = None,
+) -> None:
+    """One typed turn."""
+    settings: Settings = context.obj
+    assistant = bootstrap.open_assistant(settings)
+    turn = _typed_turn(assistant, settings, text, session, customer)
+    _print_reply(assistant.handle(replace(turn, id=turn_id or turn.id)), as_json)
+
+
+@app.command()
+def chat(
+    context: typer.Context, session: SessionName = "terminal", customer: Customer = None, as_json: AsJson = False
+) -> None:
+    """Type with Handla until you say goodbye, or end the input."""
+    settings: Settings = context.obj
+    assistant = bootstrap.open_assistant(settings)
+    if sys.stdin.isatty() and not as_json:
+        typer.echo('Type what you would say; "goodbye" ends.')
+    while True:
+        try:
+            text = input("> " if sys.stdin.isatty() and not as_json else "")
+        except (EOFError, KeyboardInterrupt):
+            return
+        reply = assistant.handle(_typed_turn(assistant, settings, text, session, customer))
+        _print_reply(reply, as_json)
+        if reply.ended:
+            return
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Default: the setting server.host.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: the setting server.port.")] = None,
+) -> None:
+    """Answer over HTTP: GET /health, POST /turn."""
+    from assistant.server import serve as run
+
+    settings: Settings = context.obj
+    given = {"host": host or settings.server.host, "port": port or settings.server.port}
+    run(settings.model_copy(update={"server": settings.server.model_copy(update=given)}))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context, name: str) -> None:
+    """Run one measurement of benchmarks/ and print its JSON line; needs the source checkout."""
+    folder = Path(__file__).parents[1] / "benchmarks"
+    known = sorted(file.stem for file in folder.glob("[a-z]*.py"))
+    if name not in known:
+        there = f"known are: {', '.join(known)}" if known else "there is no folder benchmarks; run it from the checkout"
+        raise UserMistake(f"no measurement {name}; {there}")
+    sys.path.insert(0, str(folder.parent))
+    importlib.import_module(f"benchmarks.{name}").main(context.args)
+
+
+@shop_app.command("import")
+def import_catalogue(context: typer.Context, file: Path) -> None:
+    """Take over a merchant's catalogue (docs/catalogue.md)."""
+    from commerce.catalogue import read_catalogue
+
+    catalogue = read_catalogue(file)
+    counts = bootstrap.open_shop(_without_sample(context.obj)).import_products(catalogue.products)
+    typer.echo(f"{file}: {counts}")
+
+
+@shop_app.command("import-orders")
+def import_orders(context: typer.Context, file: Path) -> None:
+    """Take over a merchant's past orders (docs/catalogue.md)."""
+    from commerce.orders_csv import read_orders
+
+    store = bootstrap.open_shop(_without_sample(context.obj))
+    counts = store.import_orders(read_orders(file, store))
+    typer.echo(f"{file}: {counts}")
+
+
+def main() -> None:
+    """Run the command; a user's mistake is a sentence on standard error and exit code 2."""
+    try:
+        app()
+    except (*USER_MISTAKES, UserMistake) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(MISTAKE)
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _with_voice(build: Any, settings: Settings) -> Any:
+    try:
+        return build(settings)
+    except ImportError as error:
+        raise UserMistake(f"sound needs the package {error.name}: pip install 'handla[models]'") from error
+
+
+def _typed_turn(assistant: Assistant, settings: Settings, text: str, session: str, customer: str | None) -> Turn:
+    who = _customer(assistant, settings, customer, None)
+    language = settings.dialogue.language
+    return Turn(uuid4().hex, session, who, "text", language, typed(text, language), datetime.now(UTC))
+
+
+def _customer(assistant: Assistant, settings: Settings, named: str | None, catalogue: Path | None) -> str | None:
+    """Who speaks: the one named, who must be known; else the scratch shop's guest or the settings' customer."""
+    if named is not None and assistant.shop.customer(named) is None:
+        raise UserMistake(f"no customer {named} in this shop; leave out --customer or name one who has ordered")
+    who = named or (bootstrap.GUEST.id if catalogue else settings.dialogue.customer)
+    return who if assistant.shop.customer(who) else None
+
+
+def _without_sample(settings: Settings) -> Settings:
+    return settings.model_copy(update={"shop": settings.shop.model_copy(update={"sample": False})})
+
+
+def _lines(stream: Any) -> Iterator[str]:
+    for line in stream:
+        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _print_heard(file: str, transcript: Transcript, reply: Reply) -> None:
+    words = transcript.text or f"[{transcript.refused}]"
+    typer.echo(f"{file}\n    heard       {words} ({transcript.confidence:.2f})")
+    typer.echo(f"    understood  {reports.summary(reply.understanding)}\n    said        {reply.text}")
+
+
+def _print_reply(reply: Reply, as_json: bool) -> None:
+    if as_json:
+        _print_json(reports.reply_report(reply))
+    else:
+        typer.echo(reply.text)
