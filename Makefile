@@ -44,8 +44,7 @@ check:
 
 bench:
 	$(call install,models,Handla and its weights (about 320 MB to fetch; about 850 MB on disk),.has-models .has-dev)
-	@for file in benchmarks/[a-z]*.py; do \
-	    $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do $(BIN)/handla bench "$$(basename "$$file" .py)" || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info handla-demo \
