@@ -218,5 +218,6 @@ def _variant(card: Card, sku: str, stock: int, chosen: list[Json]) -> Json:
 
 
 def _spread(stock: int, sku: str) -> int:
-    """A size sells out before its neighbour does: `stock` give or take half, the same for the same SKU."""
-    return int(stock * (0.5 + random.Random(sku).random()))
+    """Pieces of one size, the same for the same SKU: about `stock`, and of one size in 25 none."""
+    rng = random.Random(sku)
+    return 0 if rng.random() < 0.04 else int(stock * (0.4 + 1.2 * rng.random()))
