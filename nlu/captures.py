@@ -1,0 +1,241 @@
+"""What the words caught by a template mean, by kind of capture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from nlu.lines import SURE, Items, read_items
+from nlu.linking import Linked
+from nlu.numbers import read_number, read_order_number, read_ordinal
+from nlu.quantities import read_money
+from nlu.types import Candidate, Expectation, HeardLine, Slot, SlotValue
+from nlu.wishes import read_wish
+
+MOST_FREE_WORDS = 4
+"""A free description of more unknown words is no search."""
+HALF = 0.5
+"""A word that is only a free description counts half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a capture is read against."""
+
+    linked: Linked
+    currency: str
+    expects: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The meaning of one capture."""
+
+    explained: float
+    """Words accounted for; a free description counts half."""
+    slots: tuple[Slot, ...] = ()
+    lines: tuple[HeardLine, ...] = ()
+    quality: float = 1.0
+    """0..1, how surely the words name what they are taken for."""
+
+
+def catch(kind: str, scene: Scene, first: int, last: int) -> Caught | None:
+    """Read words [first, last) as a capture of `kind`; None where they cannot be that."""
+    return _CATCHERS[kind](scene, first, last)
+
+
+def _any(_scene: Scene, first: int, last: int) -> Caught:
+    # Slightly less than the words themselves, so that a reading which understands them wins.
+    return Caught(0.9 * (last - first))
+
+
+def _items(scene: Scene, first: int, last: int) -> Caught | None:
+    """Named products only: "a jacket" is a wish, "two lattes" an order."""
+    items = _read_items(scene, first, last)
+    if not items.lines or not all(_is_named(line) for line in items.lines):
+        return None
+    return _caught(items)
+
+
+def _counted(scene: Scene, first: int, last: int) -> Caught | None:
+    """Named products with a quantity, an article or choices: enough to be an order without a verb."""
+    caught = _items(scene, first, last)
+    if caught is None:
+        return None
+    words, language = scene.linked.heard.words, scene.linked.language
+    counted = words[first].norm in language.words["articles"] or any(
+        line.options or line.quantity > 1 for line in caught.lines
+    )
+    asked = scene.expects.asked == "anything_else" or read_number([words[first].norm], 0, language.numbers)
+    return caught if counted or asked else None
+
+
+def _goods(scene: Scene, first: int, last: int) -> Caught | None:
+    """Products, also such as the shop may not have: the words around make it an order."""
+    items = _read_items(scene, first, last)
+    words = [word.norm for word in scene.linked.heard.words[first:last]]
+    if any(word in scene.linked.language.words["not_goods"] for word in words) and items.score < SURE:
+        return None
+    if not items.lines and items.quantity is None:
+        return None
+    return _caught(items)
+
+
+def _read_items(scene: Scene, first: int, last: int) -> Items:
+    """Items, with "two" or "it" meaning the product that is being talked about."""
+    linked, about = scene.linked, scene.expects.product_id
+    items = read_items(linked, first, last)
+    pointing = set(linked.language.words["pointing"])
+    rest = [at for at in range(first, last) if at not in items.explained]
+    points = all(linked.heard.words[at].norm in pointing for at in rest)
+    if items.lines and any(line.candidates for line in items.lines):
+        return items
+    if not points or (not rest and items.quantity is None):
+        return items
+    lines: tuple[HeardLine, ...] = ()
+    if about:
+        quantity = items.quantity or 1
+        said, span = linked.heard.said(first, last), linked.heard.span(first, last)
+        lines = (HeardLine(said, span, (Candidate(about, 1.0),), quantity),)
+    return Items(lines, frozenset(range(first, last)), items.quantity or 1)
+
+
+def _is_named(line: HeardLine) -> bool:
+    """Whether the words name a product, not a kind of product: at most two products fit about equally well."""
+    if not line.candidates or line.candidates[0].score < 0.75:
+        return False
+    best = line.candidates[0].score
+    return sum(candidate.score >= best - 0.05 for candidate in line.candidates) <= 2
+
+
+def _caught(items: Items) -> Caught:
+    slots: tuple[Slot, ...] = ()
+    if items.quantity is not None:
+        slots = (Slot("quantity", items.quantity, "", (0, 0)),)
+    named = [line.candidates[0].score if line.candidates else 0.3 for line in items.lines]
+    return Caught(len(items.explained), slots, items.lines, min(named, default=1.0))
+
+
+def _wish(scene: Scene, first: int, last: int) -> Caught | None:
+    """Something to look for; the words around make it a search, so it need not be in the catalogue."""
+    wish = read_wish(scene.linked, first, last, scene.currency)
+    words = [word.norm for word in scene.linked.heard.words[first:last]]
+    strangers = any(word in scene.linked.language.words["not_goods"] for word in words)
+    if not wish.slots or wish.free > MOST_FREE_WORDS or (strangers and not wish.known):
+        return None
+    quality = 1.0 if wish.known else 0.55
+    return Caught(len(wish.explained & set(range(first, last))) + HALF * wish.free, wish.slots, (), quality)
+
+
+def _known(scene: Scene, first: int, last: int) -> Caught | None:
+    """Something to look for that the catalogue knows, mostly."""
+    wish = read_wish(scene.linked, first, last, scene.currency)
+    named = len(wish.explained & set(range(first, last)))
+    return _wish(scene, first, last) if wish.known and named > wish.free else None
+
+
+def _number(scene: Scene, first: int, last: int) -> Caught | None:
+    read = read_number(_norms(scene, first, last), 0, scene.linked.language.numbers)
+    if read is None or not 1 <= read[0] <= 999 or first + read[1] != last:
+        return None
+    return _slot_caught(scene, "quantity", int(read[0]), first, last)
+
+
+def _count(scene: Scene, first: int, last: int) -> Caught | None:
+    """A bare quantity: "two", "two bags", "three of them"."""
+    items = read_items(scene.linked, first, last)
+    pointing = scene.linked.language.words["pointing"]
+    rest = [at for at in range(first, last) if at not in items.explained]
+    if items.lines or items.quantity is None or not all(n in pointing for n in _norms_at(scene, rest)):
+        return None
+    return _slot_caught(scene, "quantity", items.quantity, first, last)
+
+
+def _ordinal(scene: Scene, first: int, last: int) -> Caught | None:
+    position = read_ordinal(_norms(scene, first, last), scene.linked.language.numbers)
+    return None if position is None else _slot_caught(scene, "ordinal", position, first, last)
+
+
+def _order(scene: Scene, first: int, last: int) -> Caught | None:
+    number = read_order_number(_norms(scene, first, last), scene.linked.language.numbers)
+    return None if number is None else _slot_caught(scene, "order_number", number, first, last)
+
+
+def _money(scene: Scene, first: int, last: int) -> Caught | None:
+    minor = read_money(_norms(scene, first, last), scene.currency, scene.linked.language)
+    return None if minor is None else _slot_caught(scene, "price_max", minor, first, last)
+
+
+def _choice(scene: Scene, first: int, last: int) -> Caught | None:
+    """A choice of the option that was asked for."""
+    expects, linked = scene.expects, scene.linked
+    for mention in linked.within(first, last):
+        terms = [term for term in mention.of("option") if term.key == expects.option]
+        if expects.product_id:
+            terms = [term for term in terms if expects.product_id in term.product_ids] or terms
+        if terms:
+            found = _slot_caught(scene, terms[0].key, terms[0].value, mention.first, mention.last)
+            return Caught(mention.last - mention.first + _ignorable(scene, first, last), found.slots, (), mention.score)
+    return None
+
+
+def _pick(scene: Scene, first: int, last: int) -> Caught | None:
+    """What tells one of the listed from the others: a colour, a brand, "cheaper"."""
+    wish = read_wish(scene.linked, first, last, scene.currency)
+    slots = tuple(slot for slot in wish.slots if slot.name != "query")
+    if not slots or wish.free:
+        return None
+    return Caught(len(wish.explained & set(range(first, last))), slots)
+
+
+def _listed(scene: Scene, first: int, last: int) -> Caught | None:
+    """A product among those listed, by its name or a part of it."""
+    listed = scene.expects.listed
+    items = read_items(scene.linked, first, last)
+    if not listed or len(items.lines) != 1:
+        return None
+    line = items.lines[0]
+    fitting = [candidate for candidate in line.candidates if candidate.product_id in listed]
+    if not fitting or (len(fitting) > 1 and fitting[1].score >= fitting[0].score - 0.05):
+        return None
+    best = fitting[0]
+    slot = Slot("ordinal", listed.index(best.product_id) + 1, line.said, line.span)
+    chosen = HeardLine(line.said, line.span, (best,), line.quantity, line.options)
+    return Caught(len(items.explained), (slot,), (chosen,), max(best.score, 0.6))
+
+
+def _norms(scene: Scene, first: int, last: int) -> list[str]:
+    return [word.norm for word in scene.linked.heard.words[first:last]]
+
+
+def _norms_at(scene: Scene, places: list[int]) -> list[str]:
+    return [scene.linked.heard.words[at].norm for at in places]
+
+
+def _ignorable(scene: Scene, first: int, last: int) -> int:
+    words = scene.linked.language.words
+    ignored = {*words["glue"], *words["articles"], *words["things"]}
+    return sum(norm in ignored for norm in _norms(scene, first, last))
+
+
+def _slot_caught(scene: Scene, name: str, value: SlotValue, first: int, last: int) -> Caught:
+    heard = scene.linked.heard
+    return Caught(last - first, (Slot(name, value, heard.said(first, last), heard.span(first, last)),))
+
+
+_CATCHERS: Mapping[str, Callable[[Scene, int, int], Caught | None]] = {
+    "any": _any,
+    "items": _items,
+    "counted": _counted,
+    "goods": _goods,
+    "wish": _wish,
+    "known": _known,
+    "count": _count,
+    "number": _number,
+    "ordinal": _ordinal,
+    "order": _order,
+    "money": _money,
+    "choice": _choice,
+    "pick": _pick,
+    "listed": _listed,
+}

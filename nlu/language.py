@@ -1,0 +1,196 @@
+"""A language as data: everything Handla understands in it, read from nlu/languages/<code>/*.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from nlu.numbers import NumberWords
+from nlu.templates import Template, compile_template
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way to say an intent."""
+
+    intent: str
+    template: Template
+    when: str | None = None
+    """Only while this is asked (see Expectation.asked)."""
+    weight: float = 1.0
+    """How much its literal words prove, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A constraint within a sentence: "under {money}"."""
+
+    name: str
+    template: Template
+    value: float | None = None
+    """Fixed value where the template captures none: "well rated" is 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one language, compiled."""
+
+    code: str
+    words: Mapping[str, tuple[str, ...]]
+    """Plain word lists by role: 'articles', 'glue', 'with' ..."""
+    amounts: tuple[tuple[tuple[str, ...], str], ...]
+    """Word sequences, longest first, and the canonical amount."""
+    superlatives: Mapping[str, str]
+    """'cheaper' -> 'cheapest'."""
+    numbers: NumberWords
+    currencies: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Currency code -> {'major': words, 'minor': words}; '' for words that mean any currency."""
+    frames: tuple[Frame, ...]
+    constraints: tuple[Pattern, ...]
+    descriptions: Mapping[str, str]
+    examples: Mapping[str, tuple[Any, ...]]
+    """Intent -> example sentences; a mapping {text, asked} where a question came before."""
+    known: frozenset[str]
+    """Every word of the language's own tables: such words are not taken for misheard names."""
+    edges: tuple[frozenset[str], frozenset[str]]
+    """Polite words before and after a request."""
+    answers: Mapping[str, re.Pattern[str]]
+    """'yes' and 'no' with a joining word, at the start of a line."""
+    _contractions: Mapping[str, tuple[str, ...]]
+    _plurals: tuple[tuple[re.Pattern[str], str], ...]
+    _sounds: tuple[tuple[re.Pattern[str], str], ...]
+
+    @property
+    def hesitations(self) -> tuple[str, ...]:
+        return self.words["hesitations"]
+
+    def spell(self, token: str) -> Sequence[str]:
+        """A token as one or more plain words: "i'd" -> i, would."""
+        return self._contractions.get(token) or (token,)
+
+    def stem(self, word: str) -> str:
+        """The form names are compared by: plural endings off, number words as digits."""
+        digits = self.numbers.simple.get(word)
+        if digits is not None:
+            return str(digits)
+        word = word.replace("'", "")
+        for pattern, replacement in self._plurals:
+            shorter, changed = pattern.subn(replacement, word)
+            if changed:
+                return shorter
+        return word
+
+    def sound(self, word: str) -> str:
+        """A rough spelling of how the word sounds, for words that were misheard."""
+        word = self.numbers.spelled.get(word, word).replace("'", "")
+        for pattern, replacement in self._sounds:
+            word = pattern.sub(replacement, word)
+        return word
+
+
+@cache
+def load_language(code: str) -> Language:
+    """The language pack `code`, cached. Raises ValueError for a language that has no folder."""
+    folder = files("nlu.languages") / code
+    if not re.fullmatch(r"[a-z]{2}", code) or not (folder / "intents.yaml").is_file():
+        raise ValueError(f"language {code!r} is not known; there is no folder nlu/languages/{code} with intents.yaml")
+    tables = _read(folder, "words.yaml")
+    intents = _read(folder, "intents.yaml")
+    numbers = NumberWords.from_table(_read(folder, "numbers.yaml"))
+    contractions = {short: tuple(full.split()) for short, full in tables["contractions"].items()}
+
+    def spell(token: str) -> Sequence[str]:
+        return contractions.get(token.lower()) or (token.lower(),)
+
+    kinds = numbers.regexes(tables["currencies"])
+    rules = intents["rules"]
+
+    def template(source: str) -> Template:
+        return compile_template(source, rules, kinds, spell)
+
+    frames = tuple(_frames(intents["intents"], template))
+    constraints = tuple(_constraints(tables["constraints"], template))
+    words = {role: tuple(str(word) for word in entries) for role, entries in tables["words"].items()}
+    return Language(
+        code=code,
+        words=words,
+        amounts=_amounts(tables["amounts"]),
+        superlatives={word: label for label, entries in tables["superlatives"].items() for word in entries},
+        numbers=numbers,
+        currencies=_currencies(tables["currencies"]),
+        frames=frames,
+        constraints=constraints,
+        descriptions={name: entry["description"] for name, entry in intents["intents"].items()},
+        examples={name: tuple(entry["examples"]) for name, entry in intents["intents"].items()},
+        known=_known_words(words, frames, constraints, tables["amounts"]) | frozenset(numbers.simple),
+        edges=(frozenset(words["polite_before"]), frozenset(words["polite_after"])),
+        answers={name: re.compile(template(source).pattern.pattern) for name, source in intents["answers"].items()},
+        _contractions=contractions,
+        _plurals=tuple((re.compile(entry["match"]), entry["replace"]) for entry in tables["plurals"]),
+        _sounds=tuple((re.compile(entry["match"]), entry["replace"]) for entry in tables["sounds"]),
+    )
+
+
+class _WordLoader(yaml.SafeLoader):
+    """Safe YAML in which yes, no, on and off are words, not truth values."""
+
+
+_WordLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _read(folder: Traversable, name: str) -> dict[str, Any]:
+    content = yaml.load((folder / name).read_text(encoding="utf-8"), _WordLoader)
+    if not isinstance(content, dict):
+        raise ValueError(f"{folder.name}/{name}: expected a table, got {type(content).__name__}")
+    return content
+
+
+def _frames(intents: Mapping[str, Any], template: Any) -> list[Frame]:
+    frames = []
+    for name, entry in intents.items():
+        frames += [Frame(name, template(source)) for source in entry.get("sentences", ())]
+        for group in entry.get("groups", ()):
+            when, weight = group.get("when"), float(group.get("weight", 1.0))
+            frames += [Frame(name, template(source), when, weight) for source in group["sentences"]]
+    return frames
+
+
+def _constraints(table: Mapping[str, Any], template: Any) -> list[Pattern]:
+    patterns = []
+    for name, entries in table.items():
+        for entry in entries:
+            source, value = (entry["say"], float(entry["value"])) if isinstance(entry, dict) else (entry, None)
+            patterns.append(Pattern(name, template(source), value))
+    return patterns
+
+
+def _amounts(table: Mapping[str, Sequence[str]]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    pairs = [(tuple(phrase.split()), label) for label, phrases in table.items() for phrase in phrases]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def _currencies(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {code: {size: tuple(words) for size, words in entry.items()} for code, entry in table.items()}
+
+
+def _known_words(
+    words: Mapping[str, tuple[str, ...]],
+    frames: Sequence[Frame],
+    constraints: Sequence[Pattern],
+    amounts: Mapping[str, Sequence[str]],
+) -> frozenset[str]:
+    known = {word for entries in words.values() for phrase in entries for word in phrase.split()}
+    known |= {word for phrases in amounts.values() for phrase in phrases for word in phrase.split()}
+    for template in [*(frame.template for frame in frames), *(pattern.template for pattern in constraints)]:
+        known |= set(template.words())
+    return frozenset(known)

@@ -1,0 +1,265 @@
+"""Items of a request: "two large lattes with a bit of oat milk and a cappuccino" is two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nlu.linking import Linked, nearest_offered, product_candidates
+from nlu.pieces import Piece, read_pieces, segments
+from nlu.types import Candidate, HeardLine, HeardOption, Term
+
+SURE = 0.85
+"""A candidate from here on is named, not just touched upon."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while it is read."""
+
+    first: int
+    last: int
+    candidates: tuple[Candidate, ...]
+    quantity: int | None
+    options: list[HeardOption] = field(default_factory=list)
+
+    @property
+    def product_ids(self) -> tuple[str, ...]:
+        return tuple(candidate.product_id for candidate in self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The lines of a range of words and how much of it they account for."""
+
+    lines: tuple[HeardLine, ...]
+    explained: frozenset[int]
+    """Indices of words that play a part."""
+    quantity: int | None = None
+    """A quantity that belongs to no line: "I'll take two"."""
+
+    @property
+    def score(self) -> float:
+        """The weakest line's best candidate; 0 where a line has none."""
+        return min((line.candidates[0].score if line.candidates else 0.0 for line in self.lines), default=0.0)
+
+
+class _Reader:
+    """Reads segment by segment; knows the line before, which later options may belong to."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.lines: list[_Line] = []
+        self.held: list[list[Piece]] = []
+        self.explained: set[int] = set()
+
+    def read(self, segment: list[Piece]) -> None:
+        at = next((at for at, piece in enumerate(segment) if piece.kind == "with"), len(segment))
+        head, tail = segment[:at], segment[at + 1 :]
+        self._explain(piece for piece in segment if piece.kind not in ("mention", "other", "number"))
+        if self._only_options(head):
+            if self.lines:
+                self._take_options(self.lines[-1], head)
+            else:
+                self.held.append(head)
+        else:
+            self._new_line(head)
+        if tail and self.lines:
+            self._extras(tail)
+
+    def _explain(self, pieces: object) -> None:
+        for piece in pieces:  # type: ignore[attr-defined]
+            self.explained |= set(range(piece.first, piece.last))
+
+    def _only_options(self, head: Sequence[Piece]) -> bool:
+        """Whether a segment names choices only: of the line before, or of the one to come."""
+        mentions = [piece.mention for piece in head if piece.mention]
+        if not mentions:
+            return not any(piece.kind == "other" for piece in head)
+        if not any(mention.of("product") for mention in mentions):
+            loose = any(piece.kind == "other" for piece in head)
+            return all(mention.of("option") for mention in mentions) and not loose
+        counted = any(piece.kind in ("number", "article", "unit") for piece in head)
+        if counted or not self.lines:
+            return False
+        return all(mention.options_of(self.lines[-1].product_ids) for mention in mentions)
+
+    def _new_line(self, head: Sequence[Piece]) -> None:
+        run, candidates = best_name(self.linked, head)
+        if not run:
+            return
+        quantity = next((piece.quantity for piece in head if piece.quantity), None)
+        line = _Line(run[0].first, run[-1].last, candidates, quantity)
+        if candidates:
+            self._explain(run)
+        rest = [piece for piece in head if piece not in run]
+        for held in self.held:
+            counted = next((piece.quantity for piece in held if piece.quantity), None)
+            if counted:
+                self._explain(held)
+                self.lines.append(_Line(line.first, line.last, candidates, counted))
+                self._take_options(self.lines[-1], held)
+            else:
+                rest = [*held, *rest]
+        self.held.clear()
+        self.lines.append(line)
+        self._take_options(line, rest)
+
+    def _extras(self, tail: list[Piece]) -> None:
+        """What stands behind "with": choices of the line, or further products."""
+        line = self.lines[-1]
+        named = [piece.mention for piece in tail if piece.mention]
+        products = [mention for mention in named if mention.of("product")]
+        if products and not all(mention.options_of(line.product_ids) for mention in products):
+            self._new_line(tail)
+        else:
+            self._take_options(line, tail)
+
+    def _take_options(self, line: _Line, pieces: Sequence[Piece]) -> None:
+        amount: str | None = None
+        amount_first: int | None = None
+        loose: list[Piece] = []
+        for piece in pieces:
+            if piece.kind == "amount":
+                amount, amount_first = piece.amount, piece.first
+                continue
+            terms = piece.mention.options_of(line.product_ids) if piece.mention else ()
+            if piece.mention and terms:
+                self._take(line, terms[0], piece, amount, amount_first)
+                amount = amount_first = None
+            elif piece.kind in ("other", "number", "mention"):
+                loose.append(piece)
+        self._take_alike(line, loose)
+
+    def _take(self, line: _Line, term: Term, piece: Piece, amount: str | None, amount_first: int | None) -> None:
+        kept = amount if term.amounts or amount == "no" else None
+        first = piece.first if amount_first is None or kept is None else amount_first
+        heard = self.linked.heard
+        option = HeardOption(term.key, term.value, kept, heard.said(first, piece.last), heard.span(first, piece.last))
+        if not any(taken.name == option.name and taken.value == option.value for taken in line.options):
+            line.options.append(option)
+        self.explained |= set(range(first, piece.last))
+
+    def _take_alike(self, line: _Line, loose: Sequence[Piece]) -> None:
+        """Words that say nothing as they stand may be a misheard choice of this very product."""
+        for run in _runs(loose):
+            first, last = run[0].first, run[-1].last
+            taken = {option.name for option in line.options}
+            found = None
+            if any(piece.kind == "other" for piece in run):
+                found = nearest_offered(self.linked, first, last, line.product_ids, taken)
+            if found:
+                if run[0].kind == "number" and line.quantity == run[0].quantity:
+                    line.quantity = None
+                self._take(line, found[0], Piece("other", first, last), None, None)
+            elif run[0].kind == "number":
+                self._explain(run[:1])
+
+    def items(self) -> Items:
+        self._name_held()
+        loose = next((piece.quantity for held in self.held for piece in held if piece.quantity), None)
+        if loose is not None:
+            self._explain(piece for held in self.held for piece in held)
+        return Items(tuple(self._finished(line) for line in self.lines), frozenset(self.explained), loose)
+
+    def _name_held(self) -> None:
+        """Choices that no product followed may name one themselves: "two cartons of oat milk"."""
+        held, self.held = self.held, []
+        for head in held:
+            candidates = best_name(self.linked, head)[1]
+            if self.lines or not candidates:
+                self.held.append(head)
+                continue
+            self._new_line(head)
+
+    def _finished(self, line: _Line) -> HeardLine:
+        heard = self.linked.heard
+        candidates = _offering(self.linked, line)
+        options = tuple(sorted(line.options, key=lambda option: option.span))
+        span = heard.span(line.first, line.last)
+        return HeardLine(heard.said(line.first, line.last), span, candidates, line.quantity or 1, options)
+
+
+def read_items(linked: Linked, first: int, last: int) -> Items:
+    """The items named in words [first, last)."""
+    reader = _Reader(linked)
+    pieces = read_pieces(linked, first, last)
+    reader._explain(piece for piece in pieces if piece.kind == "and")
+    for segment in segments(linked, pieces):
+        reader.read(segment)
+    return reader.items()
+
+
+def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple[Candidate, ...]]:
+    """The pieces that name the product, and which products they may mean.
+
+    Choices ("dark roast") may also be part of a name ("dark roast beans"): both readings count.
+    """
+    narrow = _runs([piece for piece in head if _names(piece, with_options=False)])
+    wide = _runs([piece for piece in head if _names(piece, with_options=True)])
+    best: tuple[list[Piece], tuple[Candidate, ...]] = ([], ())
+    every: dict[str, float] = {}
+    for run in [*narrow, *wide]:
+        candidates = _candidates(linked, run)
+        for candidate in candidates:
+            every[candidate.product_id] = max(candidate.score, every.get(candidate.product_id, 0.0))
+        if not best[0] or (candidates and (not best[1] or candidates[0].score > best[1][0].score)):
+            best = (run, candidates)
+    ranked = sorted(every.items(), key=lambda item: -item[1])
+    return best[0], tuple(Candidate(product_id, score) for product_id, score in ranked[:8])
+
+
+def _names(piece: Piece, with_options: bool) -> bool:
+    if piece.kind == "other":
+        return True
+    if piece.mention is None:
+        return False
+    if piece.mention.of("product") or not piece.mention.of("option"):
+        return True
+    return with_options
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces in unbroken rows."""
+    runs: list[list[Piece]] = []
+    for piece in pieces:
+        if runs and runs[-1][-1].last == piece.first:
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return runs
+
+
+def _candidates(linked: Linked, run: Sequence[Piece]) -> tuple[Candidate, ...]:
+    best = product_candidates(linked, run[0].first, run[-1].last)
+    for piece in run:
+        if piece.mention is None or not piece.mention.of("product"):
+            continue
+        mention = piece.mention
+        named = {term.key: mention.score for term in mention.of("product")}
+        for candidate in [*product_candidates(linked, mention.first, mention.last), *best]:
+            named[candidate.product_id] = max(candidate.score, named.get(candidate.product_id, 0.0))
+        ranked = sorted(named.items(), key=lambda item: -item[1])
+        merged = tuple(Candidate(product_id, round(score, 3)) for product_id, score in ranked[:8])
+        if not best or merged[0].score > best[0].score:
+            best = merged
+    return best
+
+
+def _offering(linked: Linked, line: _Line) -> tuple[Candidate, ...]:
+    """Candidates that offer the choices heard come before those that do not."""
+    if not line.options or len(line.candidates) < 2:
+        return line.candidates
+    wanted = {(option.name, option.value) for option in line.options}
+    offers: dict[str, int] = dict.fromkeys(line.product_ids, 0)
+    for name in linked.index.like_names:
+        for term in name.terms:
+            if term.kind == "option" and (term.key, term.value) in wanted:
+                for product_id in offers.keys() & set(term.product_ids):
+                    offers[product_id] += 1
+    most = max(offers.values())
+    scored = [
+        Candidate(c.product_id, round(c.score * (1.0 if offers[c.product_id] == most else 0.8), 3))
+        for c in line.candidates
+    ]
+    return tuple(sorted(scored, key=lambda candidate: -candidate.score))

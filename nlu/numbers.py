@@ -1,0 +1,173 @@
+"""Number words of a language: "twenty five", "a dozen", "the second", "one two seven four"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST = 10**12
+"""Larger numbers are taken for this one: nobody means them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """How a language says numbers, from its numbers.yaml."""
+
+    simple: Mapping[str, int]
+    """Words for 0..99 that stand alone."""
+    scales: Mapping[str, int]
+    """'hundred' -> 100."""
+    phrases: Mapping[tuple[str, ...], int]
+    """'a couple of' -> 2."""
+    digits: Mapping[str, int]
+    """Further words for a digit in a spelled number: 'oh' -> 0."""
+    joiners: frozenset[str]
+    """Words within a number: 'and'."""
+    ordinals: Mapping[tuple[str, ...], int]
+    """'second' -> 2, 'last' -> -1."""
+    before: tuple[str, ...]
+    """Words that make a number a position: 'number'."""
+    suffixes: tuple[str, ...]
+    """Endings that make digits a position: 'nd' in "2nd"."""
+    decimal: str
+    spelled: Mapping[str, str]
+    """'8' -> 'eight': how digits sound."""
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any]) -> NumberWords:
+        simple = {str(word): int(value) for word, value in {**table["units"], **table["tens"]}.items()}
+        if table.get("compounds") == "true":
+            for ten, value in table["tens"].items():
+                simple |= {f"{ten}{unit}": value + one for unit, one in table["units"].items() if 0 < one < 10}
+        spelled: dict[str, str] = {}
+        for word, value in simple.items():
+            spelled.setdefault(str(value), word)
+        return NumberWords(
+            simple=simple,
+            scales=dict(table["scales"]),
+            phrases={tuple(phrase.split()): value for phrase, value in table["phrases"].items()},
+            digits=dict(table["digits"]),
+            joiners=frozenset(table["joiners"]),
+            ordinals={tuple(phrase.split()): value for phrase, value in table["ordinals"].items()},
+            before=tuple(table["before"]),
+            suffixes=tuple(table["suffixes"]),
+            decimal=table["decimal"],
+            spelled=spelled,
+        )
+
+    def regexes(self, currencies: Mapping[str, Any]) -> dict[str, str]:
+        """Regular expressions of the closed captures of templates; every word is followed by one space."""
+        words = _either([*self.simple, *self.scales])
+        phrases = _either(" ".join(phrase) for phrase in self.phrases)
+        joiner = f"(?:{_either(self.joiners)} )?" if self.joiners else ""
+        number = rf"(?:{phrases} |(?:(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*))"
+        major = _either(word for entry in currencies.values() for word in entry["major"])
+        minor = _either(word for entry in currencies.values() for word in entry["minor"])
+        ordinal = _either(" ".join(phrase) for phrase in self.ordinals)
+        spoken = _either([*self.simple, *self.digits])
+        return {
+            "number": number,
+            "money": rf"(?:{major} )?{number}(?:{major} (?:{joiner}{number}{minor} )?|{minor} )?",
+            "ordinal": rf"(?:{ordinal} |{_either(self.before)} {number}|\d+ {_either(self.suffixes)} )",
+            "order": rf"(?:\d{{4,}} |(?:(?:\d+|{spoken}) ){{2,}})",
+        }
+
+
+def _either(words: Any) -> str:
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+
+
+def read_number(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, int] | None:
+    """The number that begins at word `at` and the index after it, or None. "two hundred and fifty" is one number."""
+    for phrase, value in sorted(numbers.phrases.items(), key=lambda item: -len(item[0])):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return float(value), at + len(phrase)
+    if at < len(words) and words[at][:1].isdecimal():
+        value, at = _digits(words[at], numbers.decimal), at + 1
+        while at < len(words) and words[at] in numbers.scales and value < LARGEST:
+            value, at = value * numbers.scales[words[at]], at + 1
+        return min(value, float(LARGEST)), at
+    return _spelled_out(words, at, numbers)
+
+
+def _digits(word: str, decimal: str) -> float:
+    """ "1,000.50" in the language's own notation; one separator with one or two digits behind it is a decimal point."""
+    group = "," if decimal == "." else "."
+    if re.fullmatch(rf"\d+{re.escape(group)}\d{{1,2}}", word):
+        word = word.replace(group, decimal)
+    word = word.replace(group, "")
+    if word.count(decimal) > 1:
+        word = word.replace(decimal, "")
+    return min(float(word.replace(decimal, ".")), float(LARGEST))
+
+
+def _spelled_out(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, int] | None:
+    total = current = 0
+    started, end, last = False, at, 0
+    index = at
+    while index < len(words):
+        word = words[index]
+        if total + current > LARGEST:
+            break
+        if word in numbers.simple:
+            value = numbers.simple[word]
+            # "twenty five" goes on; "one two" and "five twenty" are two numbers.
+            if started and current and not (value < 10 and last >= 20 and last % 10 == 0) and last < 100:
+                break
+            current += value
+            last = value
+        elif word in numbers.scales and started:
+            scale = numbers.scales[word]
+            current = max(current, 1) * scale
+            if scale >= 1000:
+                total, current = total + current, 0
+            last = scale
+        elif word in numbers.joiners and started and last >= 100 and _simple_follows(words, index, numbers):
+            index += 1
+            continue
+        else:
+            break
+        started = True
+        index += 1
+        end = index
+    return (float(min(total + current, LARGEST)), end) if started else None
+
+
+def _simple_follows(words: Sequence[str], index: int, numbers: NumberWords) -> bool:
+    return index + 1 < len(words) and words[index + 1] in numbers.simple
+
+
+def read_ordinal(words: Sequence[str], numbers: NumberWords) -> int | None:
+    """A position, 1-based, -1 for the last: "second", "number two", "2nd". None where the words are no position."""
+    phrase = tuple(words)
+    if phrase in numbers.ordinals:
+        return numbers.ordinals[phrase]
+    if not phrase:
+        return None
+    if phrase[0] in numbers.before:
+        read = read_number(phrase, 1, numbers)
+        return int(read[0]) if read and read[0] >= 1 else None
+    digits = re.match(r"\d+", phrase[0])
+    return int(digits.group()) if digits else None
+
+
+def read_order_number(words: Sequence[str], numbers: NumberWords) -> str | None:
+    """An order number as digits, four or more: "1274", "one two seven four", "twelve seventy four". None else."""
+    digits, at = "", 0
+    while at < len(words):
+        word = words[at]
+        if word.isdecimal():
+            digits += word
+            at += 1
+        elif word in numbers.digits:
+            digits += str(numbers.digits[word])
+            at += 1
+        else:
+            read = _spelled_out(words, at, numbers)
+            if read is None:
+                return None
+            digits += str(int(read[0]))
+            at = read[1]
+    return digits if len(digits) >= 4 else None

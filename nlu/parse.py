@@ -1,0 +1,135 @@
+"""Text to meaning, by the sentence templates of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nlu.captures import Scene, catch
+from nlu.heard import listen
+from nlu.language import Frame, load_language
+from nlu.linking import link
+from nlu.templates import OPEN_KINDS
+from nlu.types import Expectation, HeardLine, Slot, Understanding
+from nlu.vocabulary import Vocabulary
+
+NOTHING_EXPECTED = Expectation()
+ENOUGH = 0.5
+"""A reading must account for this share of the words, or the request is out of scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to take a sentence."""
+
+    intent: str
+    score: float
+    """0..1: the share of the words accounted for, times how surely the names were linked."""
+    literals: int
+    """Words of the template itself, and of its closed captures (numbers, positions)."""
+    slots: tuple[Slot, ...] = ()
+    lines: tuple[HeardLine, ...] = ()
+
+
+def parse(
+    text: str, vocabulary: Vocabulary, expects: Expectation = NOTHING_EXPECTED, language: str = "en"
+) -> Understanding:
+    """What `text` means to the shop whose names are in `vocabulary`, given what the conversation `expects`.
+
+    Any text is understood or `out_of_scope`; nothing raises but a language without a folder (ValueError).
+    Confidence is below 0.5 where the reading is a guess.
+    """
+    pack = load_language(language)
+    heard = listen(text, pack)
+    if not heard.words or heard.cut:
+        return Understanding(text, "out_of_scope", 0.9 if heard.cut else 1.0, language)
+    scene = Scene(link(heard, vocabulary.index(pack), pack), vocabulary.currency, expects)
+    best = _best(scene, 0, len(heard.words))
+    answer = _answer_first(scene)
+    if answer:
+        name, rest = answer
+        best = _continued(scene, name, rest, best)
+    if best is None:
+        return Understanding(text, "out_of_scope", 0.5, language)
+    return Understanding(text, best.intent, round(min(best.score, 1.0), 3), language, best.slots, best.lines)
+
+
+def _best(scene: Scene, first: int, last: int) -> Reading | None:
+    """The reading that accounts for most words; among equals the one with most words of its own."""
+    readings = [reading for a, b in _ranges(scene, first, last) for reading in _readings(scene, a, b)]
+    enough = [reading for reading in readings if reading.score >= ENOUGH * 0.6]
+    return max(enough, key=lambda reading: (round(reading.score, 2), reading.literals), default=None)
+
+
+def _ranges(scene: Scene, first: int, last: int) -> list[tuple[int, int]]:
+    """The words as they are, and without the polite words around them."""
+    words, (before, after) = scene.linked.heard.words, scene.linked.language.edges
+    a, b = first, last
+    while a < b and words[a].norm in before:
+        a += 1
+    while b > a and words[b - 1].norm in after:
+        b -= 1
+    return [(first, last)] if a >= b or (a, b) == (first, last) else [(first, last), (a, b)]
+
+
+def _readings(scene: Scene, first: int, last: int) -> Iterator[Reading]:
+    heard = scene.linked.heard
+    begin, end = heard.starts[first], heard.starts[last]
+    for frame in scene.linked.language.frames:
+        if frame.when is not None and frame.when != scene.expects.asked:
+            continue
+        match = frame.template.pattern.fullmatch(heard.line, begin, end)
+        if match is None:
+            continue
+        spans = [
+            (kind, heard.word_at(match.start(group)), heard.word_at(match.end(group)))
+            for kind, group in frame.template.captures
+            if match.group(group) is not None
+        ]
+        reading = _reading(scene, frame, spans, last - first)
+        if reading:
+            yield reading
+
+
+def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], total: int) -> Reading | None:
+    literals = total - sum(last - first for _, first, last in spans)
+    closed = sum(last - first for kind, first, last in spans if kind not in OPEN_KINDS)
+    explained, quality = float(literals), 1.0
+    slots: list[Slot] = []
+    lines: list[HeardLine] = []
+    for kind, first, last in spans:
+        caught = catch(kind, scene, first, last)
+        if caught is None:
+            return None
+        explained += caught.explained
+        quality = min(quality, caught.quality)
+        slots += caught.slots
+        lines += caught.lines
+    score = frame.weight * quality * explained / total
+    return Reading(frame.intent, score, literals + closed, tuple(slots), tuple(lines))
+
+
+def _answer_first(scene: Scene) -> tuple[str, int] | None:
+    """A yes or no before something else: its name and the word where the rest begins."""
+    heard = scene.linked.heard
+    for name, pattern in scene.linked.language.answers.items():
+        match = pattern.match(heard.line)
+        if match and heard.word_at(match.end()) < len(heard.words):
+            return name, heard.word_at(match.end())
+    return None
+
+
+def _continued(scene: Scene, name: str, rest: int, whole: Reading | None) -> Reading | None:
+    """ "yes, but the small one": what follows the answer counts; a yes with a rest nobody understands is no yes."""
+    if whole and whole.score >= 0.95:
+        return whole
+    heard, expects = scene.linked.heard, scene.expects
+    if expects.asked == "nothing":
+        expects = replace(expects, asked="confirm")
+    best = _best(replace(scene, expects=expects), rest, len(heard.words))
+    answer = Slot("answer", name, heard.said(0, rest), heard.span(0, rest))
+    if best and best.intent != "out_of_scope":
+        return replace(best, slots=(*best.slots, answer))
+    if name == "no":
+        return Reading("deny", 0.5, rest, (answer,))
+    return None

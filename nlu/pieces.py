@@ -1,0 +1,95 @@
+"""The parts of an order: "two | bags of | dark roast | and | a little bit of | oat milk"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nlu.linking import Linked, Mention
+from nlu.numbers import read_number
+
+PieceKind = Literal["mention", "number", "article", "amount", "with", "and", "unit", "glue", "other"]
+
+MOST_PIECES_OF_ONE = 999
+"""Larger numbers are no quantities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words [first, last) and the part they play."""
+
+    kind: PieceKind
+    first: int
+    last: int
+    mention: Mention | None = None
+    quantity: int | None = None
+    amount: str | None = None
+
+
+def read_pieces(linked: Linked, first: int, last: int) -> list[Piece]:
+    """Words [first, last) as pieces, in order and without gaps."""
+    pieces: list[Piece] = []
+    at = first
+    while at < last:
+        piece = _piece(linked, at, last)
+        pieces.append(piece)
+        at = piece.last
+    return pieces
+
+
+def _piece(linked: Linked, at: int, last: int) -> Piece:
+    words, norms = linked.language.words, _norms(linked, at, last)
+    mention = linked.mention_at(at)
+    if mention and mention.last <= last:
+        return Piece("mention", at, mention.last, mention=mention)
+    for phrase, amount in linked.language.amounts:
+        if norms[: len(phrase)] == phrase and len(phrase) < len(norms):
+            return Piece("amount", at, at + len(phrase), amount=amount)
+    read = read_number(norms, 0, linked.language.numbers)
+    if read:
+        return _number(linked, at, at + read[1], last, read[0])
+    if norms[0] in words["articles"]:
+        return Piece("article", at, at + 1)
+    for kind, role in (("with", "with"), ("and", "and"), ("unit", "units"), ("glue", "glue")):
+        length = _longest(norms, words[role])
+        if length:
+            return Piece(kind, at, at + length)  # type: ignore[arg-type]
+    return Piece("other", at, at + 1)
+
+
+def _number(linked: Linked, at: int, end: int, last: int, value: float) -> Piece:
+    """A quantity; with a unit of measure behind it ("500 grams of") only a description."""
+    measured = end < last and linked.heard.words[end].norm in linked.language.words["measures"]
+    if measured:
+        return Piece("glue", at, end + 1)
+    whole = int(value) if value == int(value) and 1 <= value <= MOST_PIECES_OF_ONE else None
+    return Piece("number", at, end, quantity=whole) if whole else Piece("other", at, end)
+
+
+def _norms(linked: Linked, first: int, last: int) -> tuple[str, ...]:
+    return tuple(word.norm for word in linked.heard.words[first:last])
+
+
+def _longest(norms: Sequence[str], phrases: Sequence[str]) -> int:
+    """Words of the longest of `phrases` that `norms` begins with; 0 for none."""
+    return max(
+        (len(parts) for phrase in phrases if tuple(norms[: len(parts := phrase.split())]) == tuple(parts)), default=0
+    )
+
+
+def segments(linked: Linked, pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Pieces split at "and", at pauses, and where a new quantity begins behind a product."""
+    current: list[Piece] = []
+    has_product = False
+    for piece in pieces:
+        starts_item = has_product and piece.kind in ("number", "article") and current[-1].kind != "with"
+        if piece.kind == "and" or linked.heard.words[piece.first].pause or starts_item:
+            if current:
+                yield current
+            current, has_product = [], False
+        if piece.kind != "and":
+            current.append(piece)
+            has_product |= piece.mention is not None and bool(piece.mention.of("product"))
+    if current:
+        yield current

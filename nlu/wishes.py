@@ -1,0 +1,102 @@
+"""What is looked for: "a waterproof winter jacket under 200 dollars" as search slots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.linking import Linked, Mention
+from nlu.quantities import read_limits
+from nlu.types import Slot, SlotValue, Term
+
+_TRUE_FALSE: dict[str, bool] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Search slots and how much of the words they account for."""
+
+    slots: tuple[Slot, ...]
+    explained: frozenset[int]
+    """Words that name something of the catalogue, set a limit, or join."""
+    free: int
+    """Words that are left as a free description."""
+    known: bool
+    """Whether anything named is in the catalogue."""
+
+
+def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
+    """Search slots of words [first, last): limits, category, brand, attributes, and the free words as `query`."""
+    limits = read_limits(linked.heard, first, last, currency, linked.language)
+    mentions = [m for m in linked.within(first, last) if not limits.used & set(range(m.first, m.last))]
+    slots: list[Slot] = list(limits.slots)
+    query: set[int] = set()
+    for mention in mentions:
+        found, keep = _mention_slots(linked, mention)
+        slots += [slot for slot in found if slot.name not in {taken.name for taken in slots}]
+        query |= set(range(mention.first, mention.last)) if keep else set()
+    named = {at for mention in mentions for at in range(mention.first, mention.last)}
+    free = _free_words(linked, first, last, named | limits.used, slots)
+    query |= set(free)
+    if query:
+        slots.append(_query(linked, sorted(query)))
+    explained = frozenset(range(first, last)) - frozenset(free)
+    return Wish(tuple(slots), explained, len(free), bool(mentions))
+
+
+def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
+    """Slots of one mention, and whether its words stay in the query."""
+    slots = []
+    for kind, name in (("category", "category"), ("brand", "brand")):
+        terms = mention.of(kind)  # type: ignore[arg-type]
+        slots += [_slot(linked, mention, name, terms[0].value)] if terms else []
+    named = bool(mention.of("product") or mention.of("category"))
+    attributes = _one_per_name(mention.of("attribute"))
+    if not named:
+        attributes += [term for term in _one_per_name(mention.of("option")) if not attributes]
+    slots += [_slot(linked, mention, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
+    return slots, named or _part_of_a_name(linked, mention) or not slots
+
+
+def _one_per_name(terms: Sequence[Term]) -> list[Term]:
+    first: dict[str, Term] = {}
+    for term in terms:
+        first.setdefault(term.key, term)
+    return list(first.values())
+
+
+def _part_of_a_name(linked: Linked, mention: Mention) -> bool:
+    """Whether the words also belong to a name together with their neighbour: "winter" in "winter jacket"."""
+    words = linked.heard.words
+    before = (words[mention.first - 1].stem, words[mention.first].stem) if mention.first else None
+    after = (words[mention.last - 1].stem, words[mention.last].stem) if mention.last < len(words) else None
+    return before in linked.index.pairs or after in linked.index.pairs
+
+
+def _free_words(linked: Linked, first: int, last: int, taken: set[int], slots: list[Slot]) -> list[int]:
+    """Words that describe in words the catalogue does not have; superlatives become a slot on the way."""
+    language, free = linked.language, []
+    ignored = {*language.words["glue"], *language.words["articles"], *language.words["units"], *language.words["and"]}
+    ignored |= {*language.words["with"], *language.words["things"], *language.words["polite_after"]}
+    for at in range(first, last):
+        word = linked.heard.words[at]
+        if at in taken or word.norm in ignored:
+            continue
+        superlative = language.superlatives.get(word.norm)
+        if superlative:
+            slots.append(Slot("superlative", superlative, linked.heard.said(at, at + 1), (word.start, word.end)))
+        else:
+            free.append(at)
+    return free
+
+
+def _query(linked: Linked, places: Sequence[int]) -> Slot:
+    words = linked.heard.words
+    value = " ".join(words[at].norm for at in places)
+    first, last = places[0], places[-1] + 1
+    return Slot("query", value, linked.heard.said(first, last), linked.heard.span(first, last))
+
+
+def _slot(linked: Linked, mention: Mention, name: str, value: SlotValue) -> Slot:
+    heard = linked.heard
+    return Slot(name, value, heard.said(mention.first, mention.last), heard.span(mention.first, mention.last))
