@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,12 @@ from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments
 from commerce.store import Store, create_tables, open_engine
-from commerce.types import Customer
+from commerce.types import Customer, Money
 
-if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    # sound needs the extra `voice`; words alone do not
     from assistant.ears import Ears
     from voice.ports import TextToSpeech
 
@@ -25,27 +29,47 @@ GUEST = Customer("guest", "Guest")
 """Who shops in a scratch database."""
 
 
-def open_shop(settings: Settings) -> Store:
-    """The shop of the settings' database; an empty one is filled with the sample shop where the settings say so."""
-    store = _store(settings.shop.database, settings)
-    if settings.shop.sample and store.is_empty():
-        sample.seed(store, datetime.now(UTC))
-    return store
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """A shop and the database it and the sessions are kept in."""
+
+    shop: Store
+    engine: Engine
 
 
-def scratch_shop(catalogue: Path, settings: Settings) -> Store:
+def open_shop(settings: Settings) -> Premises:
+    """The shop of the settings' database; an empty one is filled with the sample shop where the settings say so.
+
+    Raises UnusableDatabase.
+    """
+    premises = _premises(settings.shop.database, settings)
+    if settings.shop.sample and premises.shop.is_empty():
+        sample.seed(premises.shop, datetime.now(UTC))
+    premises.shop.reconcile(datetime.now(UTC))
+    return premises
+
+
+def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
     """A shop in memory with this catalogue and one customer, GUEST. Raises ImportRefused."""
     read = read_catalogue(catalogue)
-    store = _store(SCRATCH, settings)
-    store.import_products(read.products)
-    store.import_customers([GUEST])
-    return store
+    premises = _premises(SCRATCH, settings)
+    premises.shop.import_products(read.products)
+    premises.shop.put_customer(GUEST)
+    return premises
 
 
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
-    shop = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
-    return Assistant(shop, Sessions(shop.engine), settings.dialogue.clear_enough)
+    premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
+    return Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough)
+
+
+def _premises(url: str, settings: Settings) -> Premises:
+    engine = open_engine(url)
+    create_tables(engine)
+    limit = settings.shop.decline_over
+    payments = SandboxPayments(engine, decline_over=None if limit is None else Money(limit, settings.shop.currency))
+    return Premises(Store(engine, payments), engine)
 
 
 def open_ears(settings: Settings) -> Ears:

@@ -21,11 +21,11 @@ from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
 from assistant.types import Reply, Turn
 from commerce.refused import ImportRefused
-from commerce.store import StoreError
+from commerce.store import UnusableDatabase
 from voice.models import ModelError
 from voice.types import BadAudio, Transcript
 
-USER_MISTAKES = (BadSettings, BadAudio, ImportRefused, ModelError, StoreError)
+USER_MISTAKES = (BadSettings, BadAudio, ImportRefused, ModelError, UnusableDatabase)
 MISTAKE = 2
 """Exit code for what the user can mend."""
 
@@ -191,7 +191,7 @@ def import_catalogue(context: typer.Context, file: Path) -> None:
     from commerce.catalogue import read_catalogue
 
     catalogue = read_catalogue(file)
-    counts = bootstrap.open_shop(_without_sample(context.obj)).import_products(catalogue.products)
+    counts = bootstrap.open_shop(_without_sample(context.obj)).shop.import_products(catalogue.products)
     typer.echo(f"{file}: {counts}")
 
 
@@ -200,7 +200,7 @@ def import_orders(context: typer.Context, file: Path) -> None:
     """Take over a merchant's past orders (docs/catalogue.md)."""
     from commerce.orders_csv import read_orders
 
-    store = bootstrap.open_shop(_without_sample(context.obj))
+    store = bootstrap.open_shop(_without_sample(context.obj)).shop
     counts = store.import_orders(read_orders(file, store))
     typer.echo(f"{file}: {counts}")
 

@@ -18,12 +18,12 @@ LARGEST_QUANTITY = 999
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOption:
-    """A choice that must be made before the line can be."""
+class Open:
+    """Choices that must be made before the line can be."""
 
     product: Product
-    option: str
-    labels: tuple[str, ...]
+    options: tuple[tuple[str, tuple[str, ...]], ...]
+    """Option name and the labels on offer; at least one."""
 
 
 def draft_of(line: HeardLine, shop: ReadOnlyShop, customer_id: str | None) -> Draft | None:
@@ -69,28 +69,32 @@ def heard_options(heard: Understanding, product: Product) -> tuple[LineOption, .
     return (*(o for o in from_lines if o.name in known), *(o for o in from_slots if o.name not in named))
 
 
-def settle(draft: Draft, shop: ReadOnlyShop) -> Line | OpenOption | None:
-    """The line this draft of one product makes, or the first option still open; None when it is no longer sold."""
+def settle(draft: Draft, shop: ReadOnlyShop) -> Line | Open | None:
+    """The line this draft of one product makes, or the options still open; None when it is no longer sold."""
     product = shop.product(draft.product_ids[0])
     if product is None:
         return None
     chosen = {option.name: option for option in draft.chosen}
     variants: Sequence[Variant] = product.variants
     modifiers: list[LineOption] = []
+    missing: list[tuple[str, tuple[str, ...]]] = []
     for option in product.options:
         said = chosen.get(option.name)
         if option.name in product.variant_options:
             labels = _labels(option, variants)
             label = _label(option, said, labels)
             if label is None:
-                return OpenOption(product, option.name, labels)
-            variants = [variant for variant in variants if variant.selected.get(option.name) == label]
-        elif said is None and option.required:
-            if option.default is None:
-                return OpenOption(product, option.name, tuple(choice.label for choice in option.choices))
-            modifiers.append(LineOption(option.name, option.default))
-        else:
+                missing.append((option.name, labels))
+            else:
+                variants = [variant for variant in variants if variant.selected.get(option.name) == label]
+        elif said is not None:
             modifiers += [taken for taken in draft.chosen if taken.name == option.name]
+        elif option.required and option.default is not None:
+            modifiers.append(LineOption(option.name, option.default))
+        elif option.required:
+            missing.append((option.name, tuple(choice.label for choice in option.choices)))
+    if missing:
+        return Open(product, tuple(missing))
     return make_line(product, variants[0], draft.quantity, tuple(modifiers))
 
 

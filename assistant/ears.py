@@ -10,8 +10,8 @@ from assistant.stopwatch import Stopwatch
 from voice.detect import Detector
 from voice.endpoint import EndpointSettings
 from voice.ports import SpeechToText
-from voice.segment import utterances
 from voice.types import BadAudio, Transcript
+from voice.utterances import utterances
 from voice.wav import FileMicrophone
 
 

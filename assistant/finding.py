@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.drafts import OpenOption, choose, draft_of, heard_options, merge, settle
+from assistant.drafts import Open, choose, draft_of, heard_options, merge, settle
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
 
 CONSTRAINTS = ("category", "brand", "price_min", "price_max", "rating_min")
-NOT_ATTRIBUTES = frozenset({*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about"})
+MOST_CHOICES = 4
+"""Choices of one option read out one by one."""
+NOT_ATTRIBUTES = frozenset({*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer"})
 
 
 def find(scene: Scene) -> Decision:
@@ -57,8 +59,8 @@ def advance(scene: Scene, drafts: Sequence[Draft]) -> Decision:
         if len(draft.product_ids) > 1:
             return _with_lines(scene, lines, _ask_which(scene, rest))
         made = settle(draft, scene.shop)
-        if isinstance(made, OpenOption):
-            return _with_lines(scene, lines, _ask_option(scene, rest, made))
+        if isinstance(made, Open):
+            return _with_lines(scene, lines, _ask_options(scene, rest, made))
         if made is not None:
             lines.append(made)
     return _with_lines(scene, lines, None)
@@ -197,12 +199,18 @@ def _ask_which(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
     return ask(session, "choose", say("choose.which", items=_priced(offered)))
 
 
-def _ask_option(scene: Scene, drafts: tuple[Draft, ...], question: OpenOption) -> Decision:
-    again = scene.session.asked == "option" and drafts[0].asking is None and scene.session.drafts[:1] == drafts[:1]
-    asking = (replace(drafts[0], asking=question.option), *drafts[1:])
-    key = "option.ask.again" if again else "option.ask"
-    values = say(key, title=question.product.title, option=question.option, choices=Choices(question.labels))
-    return ask(replace(scene.session, drafts=asking), "option", values)
+def _ask_options(scene: Scene, drafts: tuple[Draft, ...], question: Open) -> Decision:
+    """All that is missing in one question; long rows of choices by their ends only."""
+    parts = [_option_question(name, labels) for name, labels in question.options]
+    asking = (replace(drafts[0], asking=question.options[0][0]), *drafts[1:])
+    asks = say("option.ask", title=question.product.title, questions=tuple(parts))
+    return ask(replace(scene.session, drafts=asking), "option", asks)
+
+
+def _option_question(name: str, labels: tuple[str, ...]) -> Say:
+    if len(labels) > MOST_CHOICES:
+        return say("option.many", option=name, first=labels[0], last=labels[-1])
+    return say("option.some", option=name, choices=Choices(labels))
 
 
 def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.drafts import OpenOption, choose, draft_from, draft_of, heard_options, reprice, settle
+from assistant.drafts import Open, choose, draft_from, draft_of, heard_options, reprice, settle
 from assistant.finding import refusal_says
 from assistant.scene import Scene, ask, say, stay
 from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
@@ -73,7 +73,7 @@ def revise(scene: Scene) -> Decision | None:
     if isinstance(quantity, int) and quantity > 0:
         draft = replace(draft, quantity=quantity)
     line = settle(draft, scene.shop)
-    if line is None or isinstance(line, OpenOption):
+    if line is None or isinstance(line, Open):
         return None
     decision = read_back(scene, (line,), pending.from_basket)
     return replace(decision, perform=scene.put((line,))) if pending.from_basket else decision

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import bootstrap
 from assistant.pipeline import Assistant
@@ -22,16 +22,38 @@ from assistant.wording import sentence
 _log = logging.getLogger(__name__)
 
 
+class LargestBody:
+    """Refuses with 413 what is larger than `limit` bytes, without reading more of it than that."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = b""
+        more = True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._limit:
+                refusal = JSONResponse({"error": f"the body is larger than {self._limit} bytes"}, status_code=413)
+                await refusal(scope, receive, send)
+                return
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+
 def application(assistant: Assistant, settings: Settings) -> FastAPI:
     """The HTTP application around one assistant."""
     app = FastAPI(title="Handla", docs_url=None, redoc_url=None)
-
-    @app.middleware("http")
-    async def refuse_large(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        if len(await request.body()) > settings.server.largest_body:
-            limit = settings.server.largest_body
-            return JSONResponse({"error": f"the body is larger than {limit} bytes"}, status_code=413)
-        return await go_on(request)
+    app.add_middleware(LargestBody, limit=settings.server.largest_body)
 
     @app.get("/health")
     def health() -> dict[str, str]:

@@ -65,7 +65,10 @@ class Sessions:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        _metadata.create_all(engine)
+        # The shop's engine takes SQLite's write lock at the start of a transaction that says so; PostgreSQL ignores it.
+        self._writing = engine.execution_options(writing=True)
+        with self._writing.begin() as connection:
+            _metadata.create_all(connection)
 
     def load(self, session_id: str) -> Session | None:
         with self._engine.connect() as connection:
@@ -87,7 +90,7 @@ class Sessions:
         """
         after = replace(session, version=session.version + 1)
         try:
-            with self._engine.begin() as connection:
+            with self._writing.begin() as connection:
                 _write(connection, after, turn.at)
                 if reply is not None:
                     connection.execute(insert(_turns).values(_record(turn, reply)))

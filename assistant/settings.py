@@ -32,6 +32,8 @@ class ShopSettings(Section):
     """SQLAlchemy URL."""
     sample: bool = True
     """Fill an empty database with the sample shop."""
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    """ISO 4217 code of `decline_over`."""
     decline_over: int | None = Field(default=None, ge=0)
     """The sandbox payment declines above this many minor units; None: never."""
 

@@ -24,8 +24,10 @@ from commerce.types import (
 class ReadOnlyShop(Protocol):
     """What the dialogue may ask: questions without effect."""
 
-    currency: str
-    """ISO 4217 code of every price in this shop."""
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of every price in this shop."""
+        ...
 
     def products(self) -> Sequence[Product]:
         """The whole catalogue, ordered by id."""

@@ -1,0 +1,131 @@
+"""Whatever is said, in whatever order, nothing is bought without a yes to the read-back of exactly that."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.types import Turn
+from nlu.types import INTENTS, Candidate, HeardLine, Slot, Understanding
+from tests.shops import NOW, Shops
+from voice.types import Transcript
+
+SAYINGS = (
+    "reorder my coffee", "check out", "add oat milk to my basket", "the second one", "no", "say that again", "help",
+    "show me waterproof winter jackets", "never mind", "medium", "what do you recommend", "where is my parcel", "hmm",
+)  # fmt: skip
+
+
+@st.composite
+def understandings(draw: st.DrawFn) -> Understanding:
+    """Any intent with any plausible slots and lines: what a mistaken parser could come up with."""
+    intent = draw(st.sampled_from(INTENTS))
+    product = draw(st.sampled_from(("oat-milk", "caffe-latte", "fjord-winter-jacket", "no-such-thing")))
+    line = HeardLine(product, (0, 1), (Candidate(product, draw(st.floats(0, 1))),), draw(st.integers(-3, 5_000)))
+    slots = draw(
+        st.lists(
+            st.sampled_from(
+                (
+                    Slot("ordinal", 2, "second", (0, 1)),
+                    Slot("ordinal", -1, "last", (0, 1)),
+                    Slot("size", "M", "medium", (0, 1)),
+                    Slot("query", "jacket", "jacket", (0, 1)),
+                    Slot("price_max", 20_000, "200", (0, 1)),
+                    Slot("order_number", "1234", "1234", (0, 1)),
+                    Slot("quantity", 2, "two", (0, 1)),
+                )
+            ),
+            max_size=3,
+        )
+    )
+    lines = draw(st.sampled_from(((), (line,), (line, line))))
+    confidence = draw(st.floats(0, 1))
+    return Understanding("words", intent, confidence, "en", tuple(slots), lines)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=st.lists(st.tuples(understandings(), st.booleans()), min_size=1, max_size=12))
+def test_no_order_without_a_yes_to_a_read_back_heard_to_its_end(
+    shops: Shops, turns: list[tuple[Understanding, bool]]
+) -> None:
+    assistant = shops.assistant()
+    orders = 0
+    asked = "nothing"
+    for number, (said, was_heard) in enumerate(turns):
+        turn = Turn(f"t{number}", "s1", "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
+        reply = assistant.handle(turn)
+        placed = shops.orders_since(assistant.shop, NOW) - orders
+        orders += placed
+        assert placed in (0, 1)
+        if placed:
+            assert said.intent == "affirm"
+            assert asked == "order"
+            assert was_heard
+        asked = reply.asks
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sayings=st.lists(st.sampled_from(SAYINGS), min_size=1, max_size=10))
+def test_no_words_but_a_yes_place_an_order(shops: Shops, sayings: list[str]) -> None:
+    assistant = shops.assistant()
+    for number, text in enumerate(sayings):
+        at = NOW + timedelta(seconds=number)
+        assistant.handle(Turn(f"t{number}", "s1", "C001", "text", "en", Transcript(text, "en", 1.0), at))
+    assert shops.orders_since(assistant.shop, NOW) == 0
+
+
+def test_killed_at_any_moment_of_the_yes_and_tried_again_leaves_one_order_and_one_charge(shops: Shops) -> None:
+    chooser = random.Random(7)
+    moments = [chooser.uniform(0.0, 0.04) for _ in range(15)]
+    for number, moment in enumerate(moments):
+        url = shops.copy()
+        shops.assistant(url).handle(_turn("ask", "reorder my coffee"))
+        child = os.fork()
+        if child == 0:
+            shops.assistant(url).handle(_turn("yes", "yes"))
+            time.sleep(5)
+            os._exit(0)
+        time.sleep(moment)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assistant = shops.assistant(url)
+        retried = _turn("yes", "yes") if number % 2 else _turn("later", "yes")
+        reply = assistant.handle(retried)
+        assert shops.orders_since(assistant.shop, NOW) == 1, (moment, reply)
+        assert shops.charges(assistant.shop) == 1, (moment, reply)
+
+
+def test_two_answers_at_once_are_taken_one_after_the_other(shops: Shops) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    url = shops.copy()
+    assistant = shops.assistant(url)
+    sayings = ["add oat milk to my basket", "add a sourdough bread to my basket", "add basmati rice to my basket"]
+    turns = [_turn(f"t{number}", text) for number, text in enumerate(sayings)]
+    with ThreadPoolExecutor(3) as pool:
+        replies = list(pool.map(assistant.handle, turns))
+    assert all("dded" in reply.text for reply in replies)
+    basket = assistant.shop.basket("C001")
+    assert sorted(line.sku for line in basket.lines) == ["basmati-rice", "oat-milk", "sourdough-bread"]
+
+
+def test_yes_and_no_at_once_leave_an_order_only_if_it_was_said_so(shops: Shops) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    for number in range(6):
+        assistant = shops.assistant(shops.copy())
+        assistant.handle(_turn("ask", "reorder my coffee"))
+        with ThreadPoolExecutor(2) as pool:
+            replies = list(pool.map(assistant.handle, [_turn("yes", "yes"), _turn("no", "no")]))
+        said = any("placed" in reply.text or "ordered: number" in reply.text for reply in replies)
+        assert shops.orders_since(assistant.shop, NOW) == (1 if said else 0), (number, replies)
+
+
+def _turn(turn_id: str, text: str) -> Turn:
+    return Turn(turn_id, "s1", "C001", "text", "en", Transcript(text, "en", 1.0), NOW + timedelta(seconds=1))

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.server import application
+from assistant.settings import Settings
+from tests.shops import Shops
+
+
+@pytest.fixture
+def client(shops: Shops) -> Iterator[TestClient]:
+    with TestClient(application(shops.assistant(), Settings()), raise_server_exceptions=False) as client:
+        yield client
+
+
+def turn(**given: Any) -> dict[str, Any]:
+    return {"session": "s1", "customer": "C001", **given}
+
+
+def test_health_says_ok(client: TestClient) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_a_turn_in_json_gets_a_reply_in_json(client: TestClient) -> None:
+    reply = client.post("/turn", json=turn(text="where is my parcel", turn_id="t1"))
+    assert reply.status_code == 200
+    body = reply.json()
+    assert body["turn_id"] == "t1"
+    assert body["intent"] == "order_status"
+    assert "on its way" in body["text"]
+
+
+def test_an_order_takes_a_read_back_and_a_yes_and_the_same_id_orders_once(client: TestClient) -> None:
+    asked = client.post("/turn", json=turn(text="reorder my coffee")).json()
+    assert asked["asks"] == "order"
+    first = client.post("/turn", json=turn(text="yes", turn_id="y")).json()
+    second = client.post("/turn", json=turn(text="yes", turn_id="y")).json()
+    assert first["done"]["outcome"] == "placed"
+    assert second["done"] == first["done"]
+    assert second["repeated"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"text": "hello"}, 422),
+        ({"session": "s1"}, 422),
+        ({"text": 5, "session": "s1"}, 422),
+        ({"text": "x" * 2_001, "session": "s1"}, 422),
+        ({"text": "x", "session": "s1", "colour": "red"}, 422),
+        ({"text": "x", "session": "s1", "language": "tlh"}, 422),
+        ({"text": "x", "session": "s1", "customer": "C999"}, 404),
+    ],
+)
+def test_a_wrong_body_is_refused_with_the_right_status(client: TestClient, body: dict[str, Any], status: int) -> None:
+    assert client.post("/turn", json=body).status_code == status
+
+
+def test_what_is_not_json_is_refused(client: TestClient) -> None:
+    assert client.post("/turn", content=b"{", headers={"content-type": "application/json"}).status_code == 422
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_over_the_limit_is_refused(client: TestClient, chunked: bool) -> None:
+    body = b'{"session": "s1", "text": "' + b"x" * 70_000 + b'"}'
+    content = iter([body[:40_000], body[40_000:]]) if chunked else body
+    reply = client.post("/turn", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code == 413
+
+
+def test_a_failure_says_sorry_and_logs_the_turn_but_not_the_words(
+    shops: Shops, caplog: pytest.LogCaptureFixture
+) -> None:
+    assistant = shops.assistant()
+    with TestClient(application(assistant, Settings()), raise_server_exceptions=False) as client:
+        shops.break_sessions(assistant)
+        with caplog.at_level(logging.INFO):
+            reply = client.post("/turn", json=turn(text="my secret address", turn_id="t9"))
+    assert reply.status_code == 500
+    assert "sorry" in reply.json()["error"].lower()
+    assert "Traceback" not in reply.text
+    assert "t9" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_empty_words_are_answered_not_refused(client: TestClient) -> None:
+    reply = client.post("/turn", json=turn(text="  "))
+    assert reply.status_code == 200
+    assert reply.json()["intent"] is None

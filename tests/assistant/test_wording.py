@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import ast
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.scene import say
+from assistant.types import Choices, Priced
+from assistant.wording import BadPhrases, Wording, read_phrases
+from commerce.types import Line, LineOption, Money
+
+TODAY = date(2026, 3, 2)
+SOURCES = Path(__file__).parents[2] / "assistant"
+
+
+@pytest.fixture
+def english() -> Wording:
+    return Wording("en", read_phrases("en"), TODAY)
+
+
+def test_money_is_written_with_its_sign_and_spoken_in_words(english: Wording) -> None:
+    spoken = english.word([say("priced", title="Oat Milk", price=Money(2798, "USD"))], turn=0)
+    assert spoken.text == "Oat Milk at $27.98"
+    assert spoken.speech == "Oat Milk at 27 dollars and 98 cents"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "speech"),
+    [
+        (100, "USD", "1 dollar"),
+        (101, "USD", "1 dollar and 1 cent"),
+        (99, "USD", "99 cents"),
+        (0, "USD", "0 dollars"),
+        (200_000, "SEK", "2000 kronor"),
+        (1500, "JPY", "¥1,500"),
+    ],
+)
+def test_amounts_in_words(english: Wording, minor: int, currency: str, speech: str) -> None:
+    assert english.word([say("priced", title="It", price=Money(minor, currency))], 0).speech == f"It at {speech}"
+
+
+def test_a_line_names_its_quantity_and_its_options(english: Wording) -> None:
+    options = (LineOption("size", "large"), LineOption("milk", "oat milk", "a little"))
+    line = Line("latte", "latte", "Latte", 2, Money(480, "USD"), options)
+    said = english.word([say("order.read_back", lines=(line,), total=line.total)], 0)
+    assert said.text == "2 × Latte, large, a little oat milk, $9.60 in all. Shall I order?"
+    assert "2 times Latte" in said.speech
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 3, 2), "today"),
+        (date(2026, 3, 3), "tomorrow"),
+        (date(2026, 3, 6), "Friday"),
+        (date(2026, 3, 20), "20 March"),
+        (date(2026, 3, 1), "yesterday"),
+        (date(2026, 2, 25), "25 February"),
+    ],
+)
+def test_days_are_said_as_people_say_them(english: Wording, day: date, said: str) -> None:
+    values = say("status.delivered", number="1", lines="tea", day=day)
+    assert english.word([values], 0).text.endswith(f"was delivered {said}.")
+
+
+def test_lists_are_joined_with_commas_and_a_last_word(english: Wording) -> None:
+    priced = tuple(Priced(title, Money(100, "USD")) for title in ("A", "B", "C"))
+    assert "A at $1.00, B at $1.00 and C at $1.00" in english.word([say("found.some", items=priced)], 0).text
+    assert "S, M or L" in english.word([say("option.some", option="size", choices=Choices(("S", "M", "L")))], 0).text
+
+
+def test_neighbouring_turns_use_different_words(english: Wording) -> None:
+    first, second = (english.word([say("order.not_placed")], turn).text for turn in (4, 5))
+    assert first != second
+
+
+def test_a_missing_phrase_or_value_is_a_clear_error(english: Wording) -> None:
+    with pytest.raises(BadPhrases, match=r"no phrase nonsense\.key"):
+        english.word([say("nonsense.key")], 0)
+    with pytest.raises(BadPhrases, match="wants 'lines'"):
+        english.word([say("basket.added")], 0)
+    with pytest.raises(BadPhrases, match="no phrases for language"):
+        read_phrases("tlh")
+
+
+def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
+    keys = set(read_phrases("en"))
+    literals = {
+        node.value
+        for file in SOURCES.glob("**/*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    computed = ("status.", "recommend.", "nearest.", "order.", "not_understood.", "money.", "option.amount.")
+    unused = {key for key in keys if key.removesuffix(".speech") not in literals and not key.startswith(computed)}
+    assert unused == set()
+    used = {node for node in literals if node.startswith(("found.", "basket.", "help.", "nothing.", "what.", "day."))}
+    assert used - keys == set()

@@ -1,0 +1,81 @@
+"""Real shops on SQLite for tests: the sample shop is filled once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from assistant.pipeline import Assistant
+from assistant.sessions import Sessions
+from commerce import sample
+from commerce.payments import SandboxPayments
+from commerce.ports import Shop
+from commerce.store import Store, create_tables, open_engine
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shops:
+    """Copies of one filled sample shop, each a database of its own."""
+
+    template: Path
+    folder: Path
+
+    def copy(self) -> str:
+        """The URL of a fresh copy."""
+        target = self.folder / f"{uuid4().hex}.db"
+        shutil.copy(self.template, target)
+        return f"sqlite:///{target}"
+
+    def assistant(self, url: str | None = None) -> Assistant:
+        """The whole conversation on a copy of the sample shop."""
+        return assistant_on(url or self.copy())
+
+    def orders_since(self, shop: Shop, moment: datetime) -> int:
+        return sum(order.placed_at >= moment for order in _store(shop).orders_placed())
+
+    def charges(self, shop: Shop) -> int:
+        """What the payment provider captured; the seeded orders were paid elsewhere."""
+        payments = _store(shop)._payments
+        assert isinstance(payments, SandboxPayments)
+        return len(payments.captured())
+
+    def change(self, shop: Shop, change: dict[str, dict[str, Any]]) -> None:
+        """Another hand in the shop: {price: {sku, amount}} or {stock: {sku, pieces}}."""
+        for what, given in change.items():
+            if what == "price":
+                _store(shop).set_price(given["sku"], given["amount"])
+            else:
+                assert what == "stock"
+                _store(shop).set_stock(given["sku"], given["pieces"])
+
+    def break_sessions(self, assistant: Assistant) -> None:
+        """Make the next turn fail: the table of sessions is gone."""
+        with assistant.sessions._engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE sessions")
+
+
+def assistant_on(url: str) -> Assistant:
+    engine = open_engine(url)
+    create_tables(engine)
+    return Assistant(Store(engine, SandboxPayments(engine)), Sessions(engine))
+
+
+def fill(file: Path) -> None:
+    """The sample shop in a database file, without its write-ahead log, so that it can be copied."""
+    engine = open_engine(f"sqlite:///{file}")
+    create_tables(engine)
+    sample.seed(Store(engine, SandboxPayments(engine)), NOW)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def _store(shop: Shop) -> Store:
+    assert isinstance(shop, Store)
+    return shop
