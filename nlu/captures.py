@@ -123,7 +123,7 @@ def _wish(scene: Scene, first: int, last: int) -> Caught | None:
     strangers = any(word in scene.linked.language.words["not_goods"] for word in words)
     if not wish.slots or wish.free > MOST_FREE_WORDS or (strangers and not wish.known):
         return None
-    quality = 1.0 if wish.known else 0.55
+    quality = wish.quality if wish.known else 0.55
     return Caught(len(wish.explained & set(range(first, last))) + HALF * wish.free, wish.slots, (), quality)
 
 

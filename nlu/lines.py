@@ -127,7 +127,7 @@ class _Reader:
             if piece.mention and terms:
                 self._take(line, terms[0], piece, amount, amount_first)
                 amount = amount_first = None
-            elif piece.kind in ("other", "number", "mention"):
+            elif piece.kind in ("other", "number", "mention", "measure"):
                 loose.append(piece)
         self._take_alike(line, loose)
 
@@ -146,7 +146,7 @@ class _Reader:
             first, last = run[0].first, run[-1].last
             taken = {option.name for option in line.options}
             found = None
-            if any(piece.kind == "other" for piece in run):
+            if any(piece.kind in ("other", "measure") for piece in run):
                 found = nearest_offered(self.linked, first, last, line.product_ids, taken)
             if found:
                 if run[0].kind == "number" and line.quantity == run[0].quantity:

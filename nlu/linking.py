@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from nlu.heard import Heard
 from nlu.language import Language
 from nlu.types import Candidate, Term, TermKind
@@ -15,7 +17,7 @@ ALIKE = 0.78
 ALIKE_SHORT = 0.84
 """The same for names of up to SHORT letters, where chance likeness is common."""
 SHORT = 5
-OFFERED_ALIKE = 0.6
+OFFERED_ALIKE = 0.68
 """Enough where only the options of one product come into question."""
 WITH_ARTICLE = 0.93
 """An article is seldom a piece of a misheard name ("a town's" for "eight ounce")."""
@@ -89,17 +91,33 @@ def _alike(heard: Heard, exact: Sequence[Mention], index: Index, language: Langu
         return []
     phrases = [[word.norm for word in heard.words[first:last]] for first, last in windows]
     likeness = index.likeness(phrases, language)
-    found = []
+    found: list[Mention] = []
     for (first, last), scores in zip(windows, likeness, strict=True):
         if heard.words[first].norm in language.words["articles"]:
             scores = scores * WITH_ARTICLE
+        inside = [mention.terms for mention in exact if first <= mention.first and mention.last <= last]
+        scores = np.array(
+            [0.0 if name.terms in inside else score for name, score in zip(index.like_names, scores, strict=True)]
+        )
         best = float(scores.max())
         letters = sum(len(word.norm) for word in heard.words[first:last])
         if best < (ALIKE_SHORT if letters <= SHORT else ALIKE):
             continue
         names = [name for name, score in zip(index.like_names, scores, strict=True) if score >= best - 0.001]
         found.append(Mention(first, last, _terms(names), best * 0.97))
-    return found
+    return [mention for mention in found if not _swollen(mention, [*exact, *found])]
+
+
+def _swollen(mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether a shorter mention within this one names the same at least as well."""
+    return any(
+        mention.first <= other.first
+        and other.last <= mention.last
+        and other.last - other.first < mention.last - mention.first
+        and other.score >= mention.score
+        and set(other.terms) & set(mention.terms)
+        for other in others
+    )
 
 
 def _strange(norm: str, stem: str, index: Index, language: Language) -> bool:

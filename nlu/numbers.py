@@ -85,7 +85,8 @@ def read_number(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[fl
         if tuple(words[at : at + len(phrase)]) == phrase:
             return float(value), at + len(phrase)
     if at < len(words) and words[at][:1].isdecimal():
-        value, at = _digits(words[at], numbers.decimal), at + 1
+        value: float = _digits(words[at], numbers.decimal)
+        at += 1
         while at < len(words) and words[at] in numbers.scales and value < LARGEST:
             value, at = value * numbers.scales[words[at]], at + 1
         return min(value, float(LARGEST)), at

@@ -9,7 +9,7 @@ from typing import Literal
 from nlu.linking import Linked, Mention
 from nlu.numbers import read_number
 
-PieceKind = Literal["mention", "number", "article", "amount", "with", "and", "unit", "glue", "other"]
+PieceKind = Literal["mention", "number", "article", "amount", "with", "and", "unit", "measure", "glue", "other"]
 
 MOST_PIECES_OF_ONE = 999
 """Larger numbers are no quantities."""
@@ -62,7 +62,7 @@ def _number(linked: Linked, at: int, end: int, last: int, value: float) -> Piece
     """A quantity; with a unit of measure behind it ("500 grams of") only a description."""
     measured = end < last and linked.heard.words[end].norm in linked.language.words["measures"]
     if measured:
-        return Piece("glue", at, end + 1)
+        return Piece("measure", at, end + 1)
     whole = int(value) if value == int(value) and 1 <= value <= MOST_PIECES_OF_ONE else None
     return Piece("number", at, end, quantity=whole) if whole else Piece("other", at, end)
 

@@ -23,6 +23,8 @@ class Wish:
     """Words that are left as a free description."""
     known: bool
     """Whether anything named is in the catalogue."""
+    quality: float
+    """0..1, how surely the names were linked."""
 
 
 def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
@@ -41,7 +43,7 @@ def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
     if query:
         slots.append(_query(linked, sorted(query)))
     explained = frozenset(range(first, last)) - frozenset(free)
-    return Wish(tuple(slots), explained, len(free), bool(mentions))
+    return Wish(tuple(slots), explained, len(free), bool(mentions), min((m.score for m in mentions), default=1.0))
 
 
 def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
