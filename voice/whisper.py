@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 from threading import Lock
+from typing import Any, Protocol
 
 import ctranslate2
 import numpy as np
@@ -60,12 +61,30 @@ class WhisperSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
+    """What one look at the sound gave."""
+
     text: str
     log_probability: float
     """Mean over the tokens."""
     no_speech: float
     loop: bool
+
+
+class Model(Protocol):
+    """A loaded Whisper model."""
+
+    def count(self, text: str) -> int:
+        """Tokens of `text` in a prompt."""
+        ...
+
+    def encode(self, sound: NDArray[np.float32], window: int) -> Any:
+        """Encoder output for samples -1..1, shape (n,), on `window` log-mel frames; what does not fit is cut off."""
+        ...
+
+    def decode(self, encoded: Any, prompt: str, seconds: float) -> Attempt:
+        """The likeliest text of `seconds` of sound, as if `prompt` had been said before; '' for no prompt."""
+        ...
 
 
 class Whisper:
@@ -82,12 +101,18 @@ class Whisper:
     Loads at the first use or by `warm_up`. Safe to use from several threads. Raises ModelError from the loading.
     """
 
-    def __init__(self, folder: Path, settings: WhisperSettings | None = None) -> None:
-        """`folder`: as `voice.models.whisper_folder` gives it."""
+    def __init__(
+        self,
+        folder: Path,
+        settings: WhisperSettings | None = None,
+        load: Callable[[Path, WhisperSettings], Model] | None = None,
+    ) -> None:
+        """`folder`: as `voice.models.whisper_folder` gives it. `load`: another loader than CTranslate2's."""
         self.folder = folder
         self.settings = settings or WhisperSettings()
+        self._load = load or CTranslate2Model
         self._lock = Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: Model | None = None
 
     def warm_up(self) -> None:
         """Load the model and run it once, so that the first customer does not wait for it."""
@@ -119,7 +144,7 @@ class Whisper:
             return self._refused(attempt)
         return Transcript(attempt.text, self.settings.language, min(1.0, exp(attempt.log_probability)))
 
-    def _listen(self, samples: NDArray[np.int16], hints: Sequence[str]) -> _Attempt | str:
+    def _listen(self, samples: NDArray[np.int16], hints: Sequence[str]) -> Attempt | str:
         """The attempt to believe, or the reason to believe none."""
         model = self._model()
         sound, seconds = samples.astype(np.float32) / 32768.0, len(samples) / RATE
@@ -136,7 +161,7 @@ class Whisper:
         full = model.decode(model.encode(sound, _FULL), prompt, seconds)
         return self._best([first, full], [plain] if prompt else [])
 
-    def _best(self, hinted: list[_Attempt], plain: list[_Attempt]) -> _Attempt | str:
+    def _best(self, hinted: list[Attempt], plain: list[Attempt]) -> Attempt | str:
         ranked = [(one.log_probability + self.settings.hint_bonus, one) for one in hinted]
         ranked += [(one.log_probability, one) for one in plain]
         usable = [(rank, one) for rank, one in ranked if one.text and not one.loop]
@@ -149,7 +174,7 @@ class Whisper:
         frames = samples * _FRAMES_PER_SECOND // RATE
         return min(_FULL, max(self.settings.least_window, frames + self.settings.margin))
 
-    def _is_sure(self, attempt: _Attempt) -> bool:
+    def _is_sure(self, attempt: Attempt) -> bool:
         wanted = self.settings
         return (
             bool(attempt.text)
@@ -158,7 +183,7 @@ class Whisper:
             and attempt.no_speech < wanted.no_speech
         )
 
-    def _is_not_speech(self, attempt: _Attempt) -> bool:
+    def _is_not_speech(self, attempt: Attempt) -> bool:
         wanted = self.settings
         return attempt.no_speech >= wanted.no_speech or (
             attempt.no_speech >= wanted.doubtful_no_speech and attempt.log_probability < wanted.doubtful
@@ -167,15 +192,15 @@ class Whisper:
     def _refused(self, reason: str) -> Transcript:
         return Transcript("", self.settings.language, 0.0, refused=reason)
 
-    def _model(self) -> _Loaded:
+    def _model(self) -> Model:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _Loaded(self.folder, self.settings)
+                self._loaded = self._load(self.folder, self.settings)
             return self._loaded
 
 
-class _Loaded:
-    """The model in memory: features, encoder, decoder."""
+class CTranslate2Model:
+    """The model in memory: features, encoder, decoder. Loads from a folder; ModelError when that fails."""
 
     def __init__(self, folder: Path, settings: WhisperSettings) -> None:
         if not (folder / "tokenizer.json").is_file():  # the loader would look for it on the network
@@ -208,15 +233,15 @@ class _Loaded:
         return len(self._tokens.encode(f" {text}"))
 
     def encode(self, sound: NDArray[np.float32], window: int) -> ctranslate2.StorageView:
-        """Encoder output for samples -1..1, shape (n,), on `window` log-mel frames; what does not fit is cut off."""
+        """See `Model.encode`."""
         sound = np.pad(sound, (0, max(0, 1_600 - len(sound))))  # the spectrum needs more than one frame
         heard = self._whisper.feature_extractor(sound)[:, :window]
         features = np.full((heard.shape[0], window), heard.min(), np.float32)
         features[:, : heard.shape[1]] = heard
         return self._whisper.model.encode(ctranslate2.StorageView.from_array(features[None]))
 
-    def decode(self, encoded: ctranslate2.StorageView, prompt: str, seconds: float) -> _Attempt:
-        """Greedy decoding; at most ten tokens a second, which nobody speaks."""
+    def decode(self, encoded: ctranslate2.StorageView, prompt: str, seconds: float) -> Attempt:
+        """See `Model.decode`. Greedy; at most ten tokens a second, which nobody speaks."""
         tokens = self._tokens
         before = [tokens.sot_prev, *tokens.encode(f" {prompt}")] if prompt else []
         before += [*tokens.sot_sequence, tokens.no_timestamps]
@@ -231,7 +256,7 @@ class _Loaded:
             return_no_speech_prob=True,
         )[0]
         text = tokens.decode(result.sequences_ids[0]).strip()
-        return _Attempt(text, float(result.scores[0]), float(result.no_speech_prob), is_loop(text))
+        return Attempt(text, float(result.scores[0]), float(result.no_speech_prob), is_loop(text))
 
 
 def _pieces(samples: NDArray[np.int16], longest: float = 29.0) -> Iterator[NDArray[np.int16]]:
