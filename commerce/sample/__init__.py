@@ -25,18 +25,19 @@ Row = dict[str, str]
 class Fillable(Protocol):
     """A store as far as it can be filled."""
 
-    def import_products(self, products: Sequence[Product]) -> object: ...
+    def import_products(self, products: Sequence[Product], /) -> object: ...
 
-    def import_customers(self, customers: Sequence[Customer]) -> object: ...
-
-    def import_orders(self, orders: Sequence[Order]) -> object: ...
+    def import_orders(self, orders: Sequence[Order], customers: Sequence[Customer], /) -> object: ...
 
 
 def seed(store: Fillable, today: datetime) -> None:
-    """Fill an empty store with the sample shop, its orders dated so that the last ones are from yesterday."""
+    """Fill an empty store with the sample shop, its orders dated so that the last ones are from yesterday.
+
+    `today` must be aware.
+    """
+    # Products last: a store counts as empty until it has some, so filling that was cut short is done again.
+    store.import_orders(sample_orders(today), sample_customers())
     store.import_products(sample_products())
-    store.import_customers(sample_customers())
-    store.import_orders(sample_orders(today))
 
 
 def sample_products() -> list[Product]:

@@ -105,6 +105,7 @@ ESPRESSO_BASED = {
 WITHOUT_MILK = BREWED | {"Espresso", "Americano", "Cup of Tea", "Lemon Iced Tea"}
 """Drinks that come black unless milk is asked for."""
 DOUBLE = {"Flat White"}
+SHOTS = (("single", "one shot"), ("double", "two shots", "doppio"), ("triple", "three shots"))
 
 
 def cards() -> list[Card]:
@@ -119,10 +120,7 @@ def _options(title: str) -> list[Json]:
     if title in BREWED | ESPRESSO_BASED:
         options.append(_roast())
     if title in BREWED | ESPRESSO_BASED | {"Chai Latte"}:
-        # A brewed coffee has no shot of its own: the first one asked for is an extra, too.
-        single = 80 if title not in ESPRESSO_BASED else 0
-        default = "double" if title in DOUBLE else "single" if title in ESPRESSO_BASED else None
-        options.append(_shots(single, default))
+        options.append(_shots(2 if title in DOUBLE else 1 if title in ESPRESSO_BASED else 0))
     if title == "Cup of Tea":
         options.append(_tea())
     options.append(_milk(None if title in WITHOUT_MILK else "whole"))
@@ -147,16 +145,13 @@ def _roast() -> Json:
     return option("roast", roasts, default="medium")
 
 
-def _shots(single: int, default: str | None) -> Json:
-    """Priced from the default up: a flat white's double shot costs nothing more, its single shot nothing less."""
-    included = 2 if default == "double" else 1
-    shots = [
-        choice(label, f"{label} shot", *names, extra=single + 80 * max(0, count - included))
-        for count, (label, names) in enumerate(
-            [("single", ("one shot",)), ("double", ("two shots", "doppio")), ("triple", ("three shots",))], start=1
-        )
-    ]
-    return option("shots", shots, default=default)
+def _shots(included: int) -> Json:
+    """`included` of them cost nothing, and fewer do not make the drink cheaper; "an extra shot" is one more."""
+    shots = []
+    for count, (label, *names) in enumerate(SHOTS, start=1):
+        extra_shot = ["extra shot"] if count == included + 1 else []
+        shots.append(choice(label, f"{label} shot", *names, *extra_shot, extra=80 * max(0, count - included)))
+    return option("shots", shots, default=SHOTS[included - 1][0] if included else None)
 
 
 def _tea() -> Json:

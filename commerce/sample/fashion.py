@@ -118,7 +118,7 @@ Merino Crew Sweater | SWT-MERI | 89.00 | 12 | Falkeland | sweaters | 4.7 x148
   A fine merino wool sweater with a round neck.
   aka: wool sweater, merino sweater, jumper, pullover
   is: recipient=everyone, material=merino wool, season=winter, warmth=warm, occasion=office, fit=slim
-  colours: navy/NVY, grey/GRY
+  colours: navy/NVY, grey/GRY, red/RED
   sizes: S M L XL
   tags: gift
   5 Thin enough for the office and warm enough for the walk home.

@@ -100,6 +100,10 @@ Whole Wheat Bread | BRD-WHEAT-600 | 3.79 | 44 | Millrace | bakery | 4.3 x112
   Soft sliced bread from whole wheat flour, 600 grams.
   aka: brown bread, wholemeal bread, sandwich bread, bread
   is: vegan, weight_grams=600
+Dark Rye Bread | BRD-RYE-500 | 4.49 | 27 | Millrace | bakery | 4.4 x69
+  Dense rye bread with sunflower seeds, 500 grams.
+  aka: rye bread, loaf of rye, bread
+  is: vegan, weight_grams=500
 Gluten Free Bread | BRD-GF-450 | 5.99 | 18 | Millrace | bakery | 3.9 x54
   A sliced seeded loaf made without gluten, 450 grams.
   aka: bread without gluten
@@ -174,6 +178,10 @@ Penne Pasta | PAS-PENN-500 | 1.99 | 115 | Nonna Alba | pantry | 4.6 x128
   Short ridged tubes of durum wheat pasta, 500 grams.
   aka: penne, pasta
   is: vegan, weight_grams=500
+Gluten Free Pasta | PAS-GF-400 | 3.29 | 31 | Nonna Alba | pantry | 4.1 x45
+  Spirals of corn and rice that stay firm, 400 grams.
+  aka: pasta without gluten, corn pasta
+  is: vegan, gluten_free, weight_grams=400
 Basmati Rice | RIC-BASM-1K | 4.29 | 86 | Saffron Gate | pantry | 4.6 x139
   Long, fragrant grains that stay separate, one kilogram.
   aka: rice, white rice

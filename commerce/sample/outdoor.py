@@ -9,7 +9,7 @@ Fjord Winter Jacket | JKT-FJORD | 179.00 | 9 | Norrvik | jackets | 4.6 x132
   A padded waterproof jacket with a deep hood for wet snow and wind.
   aka: winter coat, padded jacket, parka
   is: waterproof, hooded, season=winter, warmth=very warm, material=nylon, weight_grams=1150, recipient=everyone
-  colours: black/BLK, navy/NVY
+  is: colour=blue
   sizes: S M L XL
   tags: bestseller
   5 Waited an hour for a bus in sleet and stayed warm.
@@ -18,15 +18,14 @@ Glacier Down Jacket | JKT-GLAC | 189.00 | 7 | Norrvik | jackets | 4.7 x98
   Recycled down under a waterproof shell, warm far below freezing.
   aka: down jacket, puffer jacket, winter jacket
   is: waterproof, hooded, season=winter, warmth=very warm, material=recycled polyester, weight_grams=890
-  is: recipient=everyone
-  colours: red/RED, black/BLK
+  is: recipient=everyone, colour=red
   sizes: S M L XL
   5 So light that I forget I am wearing it.
 Harbor Winter Parka | JKT-HARB | 149.00 | 11 | Stonecairn | jackets | 4.3 x87
   A long waterproof parka with a warm lining for everyday winters in town.
   aka: winter jacket, long jacket, winter coat, harbour parka
   is: waterproof, hooded, season=winter, warmth=warm, material=cotton blend, weight_grams=1380, recipient=everyone
-  colours: moss green/MOS, black/BLK
+  is: colour=black
   sizes: S M L XL
   4 Great value, pockets for everything.
 Ridge Insulated Jacket | JKT-RIDGE | 129.00 | 8 | Stonecairn | jackets | 4.1 x64

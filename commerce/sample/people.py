@@ -207,7 +207,7 @@ C023 | Samuel Tesfaye | en | M | 42 | wobble 60 | wardrobe 5
   every 18: 1 COF-DARK-500
   every 25: 1 FRT-APRED-1K
 C024 | Bronwen Price | en | M | 39 | wobble 10 | wardrobe 0
-  once 77: 1 JKT-GLAC-RED-M, 1 HAT-WOOL-NVY -> delivered
+  once 77: 1 JKT-GLAC-M, 1 HAT-WOOL-NVY -> delivered
 C025 | Hiroshi Tanabe | en | M | 42 | wobble 10 | wardrobe 0
   once 22: 1 TNT-2P, 2 SLP-SUM, 1 GER-HEAD-350 -> delivered
 C026 | Elin Sandström | sv | S | 39 | wobble 10 | wardrobe 0
