@@ -79,7 +79,7 @@ class _Reader:
         if not any(mention.of("product") for mention in mentions):
             loose = any(piece.kind == "other" for piece in head)
             return all(mention.of("option") for mention in mentions) and not loose
-        counted = any(piece.kind in ("number", "article", "unit") for piece in head)
+        counted = any(piece.kind in ("number", "article", "unit", "serving") for piece in head)
         if counted or not self.lines:
             return False
         return all(mention.options_of(self.lines[-1].product_ids) for mention in mentions)
@@ -125,11 +125,24 @@ class _Reader:
                 continue
             terms = piece.mention.options_of(line.product_ids) if piece.mention else ()
             if piece.mention and terms:
-                self._take(line, terms[0], piece, amount, amount_first)
+                self._take(line, self._likeliest(line, terms), piece, amount, amount_first)
                 amount = amount_first = None
             elif piece.kind in ("other", "number", "mention", "measure"):
                 loose.append(piece)
         self._take_alike(line, loose)
+
+    def _likeliest(self, line: _Line, terms: Sequence[Term]) -> Term:
+        """One of several choices of the same name: of an option not chosen yet, and called by that name in full.
+
+        "medium" is a size rather than a roast where the roast is also called "medium roast".
+        """
+        taken = {option.name for option in line.options}
+
+        def rank(term: Term) -> tuple[bool, bool]:
+            short = min(term.names, key=len)
+            return term.key in taken, any(f"{short} " in name for name in term.names)
+
+        return min(terms, key=rank)
 
     def _take(self, line: _Line, term: Term, piece: Piece, amount: str | None, amount_first: int | None) -> None:
         kept = amount if term.amounts or amount == "no" else None
@@ -195,7 +208,9 @@ def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple
 
     Choices ("dark roast") may also be part of a name ("dark roast beans"): both readings count.
     """
-    narrow = _runs([piece for piece in head if _names(piece, with_options=False)])
+    packed = any(piece.kind == "unit" for piece in head)
+    choices = [] if packed else _choices_of_others(head)
+    narrow = _runs([piece for piece in head if piece not in choices and _names(piece, with_options=False)])
     wide = _runs([piece for piece in head if _names(piece, with_options=True)])
     best: tuple[list[Piece], tuple[Candidate, ...]] = ([], ())
     every: dict[str, float] = {}
@@ -207,6 +222,19 @@ def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple
             best = (run, candidates)
     ranked = sorted(every.items(), key=lambda item: -item[1])
     return best[0], tuple(Candidate(product_id, score) for product_id, score in ranked[:8])
+
+
+def _choices_of_others(head: Sequence[Piece]) -> list[Piece]:
+    """Pieces that name a product, but as well a choice of another product named beside them: "dark roast | coffee"."""
+    named = [piece for piece in head if piece.mention and piece.mention.of("product")]
+    choices = []
+    for piece in named:
+        others = [
+            term.key for other in named if other is not piece and other.mention for term in other.mention.of("product")
+        ]
+        if piece.mention and piece.mention.options_of(others):
+            choices.append(piece)
+    return choices if len(choices) < len(named) else []
 
 
 def _names(piece: Piece, with_options: bool) -> bool:

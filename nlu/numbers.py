@@ -85,11 +85,11 @@ def read_number(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[fl
         if tuple(words[at : at + len(phrase)]) == phrase:
             return float(value), at + len(phrase)
     if at < len(words) and words[at][:1].isdecimal():
-        value: float = _digits(words[at], numbers.decimal)
+        amount = _digits(words[at], numbers.decimal)
         at += 1
-        while at < len(words) and words[at] in numbers.scales and value < LARGEST:
-            value, at = value * numbers.scales[words[at]], at + 1
-        return min(value, float(LARGEST)), at
+        while at < len(words) and words[at] in numbers.scales and amount < LARGEST:
+            amount, at = amount * numbers.scales[words[at]], at + 1
+        return min(amount, float(LARGEST)), at
     return _spelled_out(words, at, numbers)
 
 

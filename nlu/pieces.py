@@ -9,7 +9,9 @@ from typing import Literal
 from nlu.linking import Linked, Mention
 from nlu.numbers import read_number
 
-PieceKind = Literal["mention", "number", "article", "amount", "with", "and", "unit", "measure", "glue", "other"]
+PieceKind = Literal[
+    "mention", "number", "article", "amount", "with", "and", "unit", "serving", "measure", "glue", "other"
+]
 
 MOST_PIECES_OF_ONE = 999
 """Larger numbers are no quantities."""
@@ -47,15 +49,21 @@ def _piece(linked: Linked, at: int, last: int) -> Piece:
         if norms[: len(phrase)] == phrase and len(phrase) < len(norms):
             return Piece("amount", at, at + len(phrase), amount=amount)
     read = read_number(norms, 0, linked.language.numbers)
-    if read:
+    if read and not _cut_off(linked, at, at + read[1], last):
         return _number(linked, at, at + read[1], last, read[0])
     if norms[0] in words["articles"]:
         return Piece("article", at, at + 1)
-    for kind, role in (("with", "with"), ("and", "and"), ("unit", "units"), ("glue", "glue")):
+    for kind, role in (("with", "with"), ("and", "and"), ("unit", "units"), ("serving", "servings"), ("glue", "glue")):
         length = _longest(norms, words[role])
         if length:
             return Piece(kind, at, at + length)  # type: ignore[arg-type]
     return Piece("other", at, at + 1)
+
+
+def _cut_off(linked: Linked, first: int, end: int, last: int) -> bool:
+    """Whether a name begins within the number words and goes on behind them: "a | dozen eggs"."""
+    inside = (linked.mention_at(at) for at in range(first + 1, end))
+    return any(mention is not None and end < mention.last <= last for mention in inside)
 
 
 def _number(linked: Linked, at: int, end: int, last: int, value: float) -> Piece:

@@ -11,6 +11,9 @@ from nlu.types import Slot, SlotValue, Term
 
 _TRUE_FALSE: dict[str, bool] = {"true": True, "false": False}
 
+GENERIC = 3
+"""A name that this many products share names a kind, not a product."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -57,7 +60,22 @@ def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
     if not named:
         attributes += [term for term in _one_per_name(mention.of("option")) if not attributes]
     slots += [_slot(linked, mention, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
-    return slots, named or _part_of_a_name(linked, mention) or not slots
+    if len(mention.of("product")) >= GENERIC:
+        slots += _slots_inside(linked, mention)
+    fixed = any(term.value in _TRUE_FALSE for term in attributes)
+    return slots, named or not slots or (_part_of_a_name(linked, mention) and not fixed)
+
+
+def _slots_inside(linked: Linked, mention: Mention) -> list[Slot]:
+    """What a name shared by several products says about them: "winter jacket" is a season and a category."""
+    slots = []
+    for at in range(mention.first, mention.last):
+        name = linked.index.names.get((linked.heard.words[at].stem,))
+        part = Mention(at, at + 1, name.terms if name else (), mention.score)
+        slots += [_slot(linked, part, "category", term.value) for term in part.of("category")[:1]]
+        attributes = _one_per_name(part.of("attribute"))
+        slots += [_slot(linked, part, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
+    return slots
 
 
 def _one_per_name(terms: Sequence[Term]) -> list[Term]:
