@@ -1,0 +1,34 @@
+"""Baskets: each change made once, and only on the basket it was decided on."""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select, update
+
+from commerce.store.tables import basket_changes, baskets, shop
+from commerce.types import Basket, Line
+
+_lines = TypeAdapter(tuple[Line, ...])
+
+
+def read_basket(connection: Connection, owner: str) -> Basket:
+    currency = connection.execute(select(shop.c.currency)).scalar_one()
+    row = connection.execute(select(baskets).where(baskets.c.owner == owner)).first()
+    return Basket(owner, currency, _lines.validate_json(row.lines), row.version) if row else Basket(owner, currency)
+
+
+def put_basket(connection: Connection, key: str, basket: Basket) -> bool:
+    """Whether the basket stands as given: stored now, or by an earlier call with this key (ports.Shop)."""
+    if connection.execute(select(basket_changes.c.key).where(basket_changes.c.key == key)).first():
+        return True
+    values = {"lines": _lines.dump_json(basket.lines).decode(), "version": basket.version + 1}
+    if basket.version == 0:
+        if connection.execute(select(baskets.c.owner).where(baskets.c.owner == basket.owner)).first():
+            return False
+        connection.execute(insert(baskets).values(owner=basket.owner, **values))
+    else:
+        as_read = update(baskets).where(baskets.c.owner == basket.owner, baskets.c.version == basket.version)
+        if connection.execute(as_read.values(**values)).rowcount != 1:
+            return False
+    connection.execute(insert(basket_changes).values(key=key, owner=basket.owner))
+    return True

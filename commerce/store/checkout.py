@@ -1,0 +1,109 @@
+"""Placing an order once: what happens before the payment is asked for, and what after.
+
+Two transactions with the payment between them. The first stores the key, the lines and the reserved stock; the second
+turns the provider's answer into the order's state. A process that dies in between leaves an attempt in state 'placing',
+and the next call with the same key takes it up: the provider answers the same key with the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from commerce.lines import repriced
+from commerce.ports import Charge
+from commerce.store import ledger
+from commerce.store.shelf import Shelf, Stand
+from commerce.store.tables import customers, orders
+from commerce.types import Line, Money, Order, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    key: str
+    customer_id: str
+    lines: tuple[Line, ...]
+    now: datetime
+
+
+def check(stand: Stand, lines: Sequence[Line]) -> Refusal | None:
+    """Whether these lines could be ordered at these prices. Raises ValueError for a quantity below 1."""
+    if not lines:
+        return Refusal("empty")
+    if any(line.quantity < 1 for line in lines):
+        raise ValueError("a line needs a quantity of 1 or more")
+    wanted = ledger.pieces_by_sku(lines)
+    for line in lines:
+        product = stand.product_of(line.sku)
+        variant = product.variant(line.sku) if product else None
+        today = repriced(line, product) if product else None
+        if variant is None or today is None:
+            return Refusal("not_for_sale", line.sku, line.title)
+        if variant.stock < wanted[line.sku]:
+            return Refusal("out_of_stock", line.sku, line.title, left=variant.stock)
+        if today.unit_price != line.unit_price:
+            return Refusal("price_changed", line.sku, line.title, price=today.unit_price)
+    return None
+
+
+def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Order | Refusal:
+    """First transaction: the amount to charge, or what became of this key already."""
+    row = ledger.attempt_of(connection, attempt.key)
+    if row is not None:
+        if row.state != ledger.PLACING:
+            return _outcome(connection, row)
+        connection.execute(update(orders).where(orders.c.id == row.id).values(tried_at=attempt.now))
+        return Money(row.total, row.currency)
+    if connection.execute(select(customers.c.id).where(customers.c.id == attempt.customer_id)).first() is None:
+        return Refusal("unknown_customer")
+    refusal = check(shelf.stand(connection), attempt.lines)
+    if refusal is not None:
+        return refusal
+    total = Money.total((line.total for line in attempt.lines), attempt.lines[0].unit_price.currency)
+    ledger.add_attempt(connection, attempt.key, attempt.customer_id, attempt.lines, attempt.now)
+    ledger.reserve(connection, attempt.lines)
+    return total
+
+
+def finish(connection: Connection, charge: Charge) -> Order | Refusal:
+    """Second transaction: the provider's answer becomes the order's state, once."""
+    row = _known(connection, charge.key)
+    lines = ledger.lines_of(connection, [row])[row.id]
+    if charge.outcome == "captured":
+        if row.state == ledger.EXPIRED:
+            # The payment outlived our patience. Money taken is an order, even if the shelf ran short since.
+            ledger.take_what_is_left(connection, lines)
+        if row.state in (ledger.PLACING, ledger.EXPIRED):
+            ledger.mark_placed(connection, row)
+    elif row.state == ledger.PLACING:
+        ledger.mark(connection, row, ledger.DECLINED)
+        ledger.release(connection, lines)
+    return _outcome(connection, _known(connection, charge.key))
+
+
+def expire(connection: Connection, key: str) -> Order | Refusal:
+    """Give up an attempt that the provider never heard of."""
+    row = _known(connection, key)
+    if row.state == ledger.PLACING:
+        ledger.mark(connection, row, ledger.EXPIRED)
+        ledger.release(connection, ledger.lines_of(connection, [row])[row.id])
+    return _outcome(connection, _known(connection, key))
+
+
+def _known(connection: Connection, key: str) -> Row[Any]:
+    row = ledger.attempt_of(connection, key)
+    if row is None:
+        raise LookupError(f"a payment for a key that was never stored: {key}")
+    return row
+
+
+def _outcome(connection: Connection, row: Row[Any]) -> Order | Refusal:
+    if row.state == ledger.DECLINED:
+        return Refusal("declined")
+    if row.state == ledger.EXPIRED:
+        return Refusal("expired")
+    return ledger.read_orders(connection, orders.c.id == row.id)[0]

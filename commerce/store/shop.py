@@ -1,0 +1,239 @@
+"""The shop on a database: every question and effect of ports.Shop, and what a merchant imports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from commerce.lines import repriced
+from commerce.ports import Payments
+from commerce.recommend import Together, recommend
+from commerce.reorder import due, usual
+from commerce.search import search
+from commerce.store import checkout, ledger
+from commerce.store.carts import put_basket, read_basket
+from commerce.store.checkout import Attempt, check
+from commerce.store.imports import import_orders, put_customer
+from commerce.store.shelf import Counts, Shelf, Stand, next_stock_version, write_products
+from commerce.store.tables import customers, orders, shop, variants, writing
+from commerce.types import (
+    Basket,
+    Customer,
+    Found,
+    Line,
+    Money,
+    Order,
+    OrderState,
+    Product,
+    Query,
+    Refusal,
+    Shipment,
+    Suggestion,
+)
+
+T = TypeVar("T")
+_TRIES = 5
+STUCK = timedelta(minutes=15)
+"""Age at which `reconcile` takes an unfinished attempt for abandoned."""
+
+
+class Store:
+    """ports.Shop on SQLAlchemy. Safe to share between threads; several processes may share one database.
+
+    The tables must exist (create_tables). Do not call the effects while holding a write transaction of your own on the
+    same SQLite file: they would wait for it.
+    """
+
+    def __init__(self, engine: Engine, payments: Payments) -> None:
+        self._engine = engine
+        self._payments = payments
+        self._shelf = Shelf()
+        self._together: tuple[int, Together] = (-1, Together(()))
+        self._lock = threading.Lock()
+
+    # --- the catalogue
+
+    @property
+    def currency(self) -> str:
+        return self._stand().currency
+
+    def products(self) -> Sequence[Product]:
+        return self._stand().listed
+
+    def catalogue_version(self) -> int:
+        return self._stand().version
+
+    def product(self, product_id: str) -> Product | None:
+        return self._stand().products.get(product_id)
+
+    def product_of(self, sku: str) -> Product | None:
+        return self._stand().product_of(sku)
+
+    def find(self, query: Query, limit: int = 10) -> Found:
+        return search(self._stand().index, query, limit)
+
+    def is_empty(self) -> bool:
+        """Whether nothing was imported yet."""
+        return not self._stand().products
+
+    def import_products(self, products: Sequence[Product]) -> Counts:
+        """Add or replace these products, all or none; products not named stay as they are.
+
+        Raises ImportRefused for a second currency or a SKU that another product has.
+        """
+        return self._write(lambda connection: write_products(connection, products))
+
+    def set_price(self, sku: str, amount: int) -> None:
+        """`amount` in minor units. Raises KeyError for an unknown SKU."""
+        self._set_figures(sku, price=amount)
+
+    def set_stock(self, sku: str, pieces: int) -> None:
+        """Raises KeyError for an unknown SKU."""
+        self._set_figures(sku, stock=pieces)
+
+    # --- customers and baskets
+
+    def customer(self, customer_id: str) -> Customer | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(customers).where(customers.c.id == customer_id)).first()
+        return Customer(row.id, row.name, row.language) if row else None
+
+    def put_customer(self, customer: Customer) -> None:
+        self._write(lambda connection: put_customer(connection, customer))
+
+    def basket(self, owner: str) -> Basket:
+        with self._engine.connect() as connection:
+            return read_basket(connection, owner)
+
+    def put_basket(self, key: str, basket: Basket) -> bool:
+        return self._write(lambda connection: put_basket(connection, key, basket))
+
+    # --- orders
+
+    def order(self, number: str) -> Order | None:
+        with self._engine.connect() as connection:
+            return next(iter(ledger.read_orders(connection, orders.c.number == number)), None)
+
+    def orders_of(self, customer_id: str, limit: int = 10) -> Sequence[Order]:
+        with self._engine.connect() as connection:
+            return ledger.read_orders(connection, orders.c.customer_id == customer_id, limit)
+
+    def orders_placed(self, customer_id: str | None = None) -> Sequence[Order]:
+        """Every order in the shop, newest first; of one customer where named."""
+        with self._engine.connect() as connection:
+            of_whom = orders.c.customer_id == customer_id if customer_id else true()
+            return ledger.read_orders(connection, of_whom)
+
+    def set_state(
+        self, number: str, state: OrderState, shipment: Shipment | None = None, delivered_on: date | None = None
+    ) -> None:
+        """Record how far an order has come. Raises KeyError for an unknown number."""
+        values = {"state": state.value, **ledger.shipment_values(shipment, delivered_on)}
+
+        def change(connection: Connection) -> None:
+            result = connection.execute(update(orders).where(orders.c.number == number).values(**values))
+            if result.rowcount != 1:
+                raise KeyError(number)
+            ledger.count_order_change(connection)
+
+        self._write(change)
+
+    def import_orders(self, incoming: Sequence[Order], who: Sequence[Customer] = ()) -> Counts:
+        """Take over orders placed elsewhere and their customers, all or none. Stock stays as it is.
+
+        An order imported before is replaced. Raises ImportRefused where a number is that of an order placed here.
+        """
+        return self._write(lambda connection: import_orders(connection, incoming, who))
+
+    def check(self, lines: Sequence[Line]) -> Refusal | None:
+        return check(self._stand(), lines)
+
+    def place_order(self, key: str, customer_id: str, lines: Sequence[Line], now: datetime) -> Order | Refusal:
+        attempt = Attempt(key, customer_id, tuple(lines), now)
+        amount = self._write(lambda connection: checkout.begin(connection, self._shelf, attempt))
+        if not isinstance(amount, Money):
+            return amount
+        # No transaction is open here: the provider may take its time, and the process may die.
+        charge = self._payments.charge(key, customer_id, amount)
+        return self._write(lambda connection: checkout.finish(connection, charge))
+
+    def reconcile(self, now: datetime, stuck: timedelta = STUCK) -> Sequence[Order]:
+        """Settle attempts whose process died between key and payment; the orders that came of it.
+
+        What the provider captured becomes an order, what it declined is declined, and what it never heard of expires:
+        the customer was told nothing, so nothing is charged behind their back.
+        """
+        with self._engine.connect() as connection:
+            stale = select(orders.c.key).where(orders.c.state == ledger.PLACING, orders.c.tried_at <= now - stuck)
+            keys = connection.execute(stale).scalars().all()
+        outcomes = [self._settle(key) for key in keys]
+        return [outcome for outcome in outcomes if isinstance(outcome, Order)]
+
+    # --- what to buy
+
+    def usual(self, customer_id: str, product_ids: Sequence[str]) -> Line | None:
+        line = usual(self._history(customer_id), product_ids)
+        product = self.product(line.product_id) if line else None
+        return repriced(line, product) if line and product else None
+
+    def due(self, customer_id: str, now: datetime, limit: int = 3) -> Sequence[Suggestion]:
+        return due(self._history(customer_id), self._stand().products, now, limit)
+
+    def recommend(self, customer_id: str | None, basket: Basket, now: datetime, limit: int = 3) -> Sequence[Suggestion]:
+        history = self._history(customer_id) if customer_id else ()
+        together = self._bought_together()
+        return recommend(self._stand().products, together, history, basket, now)[:limit]
+
+    # --- inside
+
+    def _stand(self) -> Stand:
+        with self._engine.connect() as connection:
+            return self._shelf.stand(connection)
+
+    def _history(self, customer_id: str) -> Sequence[Order]:
+        with self._engine.connect() as connection:
+            counted = orders.c.state.in_([state.value for state in ledger.COUNTED])
+            return ledger.read_orders(connection, (orders.c.customer_id == customer_id) & counted)
+
+    def _bought_together(self) -> Together:
+        with self._lock, self._engine.connect() as connection:
+            version = connection.execute(select(shop.c.order_version)).scalar_one()
+            if version != self._together[0]:
+                self._together = (version, Together(ledger.carts(connection)))
+            return self._together[1]
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction; again where another one inserted the same row in between."""
+        for _ in range(_TRIES - 1):
+            try:
+                with writing(self._engine).begin() as connection:
+                    return work(connection)
+            except (IntegrityError, ledger.OutOfStock):
+                continue
+        with writing(self._engine).begin() as connection:
+            return work(connection)
+
+    def _settle(self, key: str) -> Order | Refusal:
+        charge = self._payments.lookup(key)
+        if charge is None:
+            return self._write(lambda connection: checkout.expire(connection, key))
+        return self._write(lambda connection: checkout.finish(connection, charge))
+
+    def _set_figures(self, sku: str, **figures: int) -> None:
+        if min(figures.values()) < 0:
+            raise ValueError(f"{sku}: {figures} is below zero")
+
+        def change(connection: Connection) -> None:
+            changed = next_stock_version(connection)
+            result = connection.execute(
+                update(variants).where(variants.c.sku == sku).values(changed=changed, **figures)
+            )
+            if result.rowcount != 1:
+                raise KeyError(sku)
+
+        self._write(change)
