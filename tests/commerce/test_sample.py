@@ -3,10 +3,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
 
 import pytest
 
-from commerce.sample import FOLDER, make, sample_customers, sample_orders, sample_products
+from commerce.payments import SandboxPayments
+from commerce.sample import FOLDER, make, sample_customers, sample_orders, sample_products, seed
+from commerce.store import Store, create_tables, open_engine
 from commerce.types import Order, OrderState, Product
 
 NOON = datetime(2025, 3, 14, 12, 0, tzinfo=UTC)
@@ -23,6 +27,19 @@ def orders() -> list[Order]:
     return sample_orders(NOON)
 
 
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return seeded("sqlite://")
+
+
+def seeded(url: str) -> Store:
+    engine = open_engine(url)
+    create_tables(engine)
+    store = Store(engine, SandboxPayments(engine))
+    seed(store, NOON)
+    return store
+
+
 def in_department(products: list[Product], name: str) -> list[Product]:
     return [product for product in products if product.categories[0] == name]
 
@@ -34,6 +51,15 @@ def in_department(products: list[Product], name: str) -> list[Product]:
 def test_the_files_are_what_the_source_makes(name: str) -> None:
     written = (FOLDER / name).read_bytes().decode("utf-8")
     assert written == make.files()[name], "run python -m commerce.sample.make"
+
+
+def test_the_figures_in_the_documentation_are_those_of_the_files(products: list[Product], orders: list[Order]) -> None:
+    text = (FOLDER.parents[1] / "docs" / "sample-shop.md").read_text(encoding="utf-8")
+    skus = sum(len(product.variants) for product in products)
+    assert f"{len(products)} products with {skus} SKUs" in text
+    assert f"{len(orders)} orders" in text
+    for department, count in Counter(product.categories[0] for product in products).items():
+        assert f"| {department} | {count} |" in text
 
 
 # --- the catalogue
@@ -244,3 +270,57 @@ def test_alex_has_one_order_on_its_way_and_sent_one_back(orders: list[Order]) ->
     assert states[OrderState.RETURNED] == 1
     assert states[OrderState.SHIPPED] == states[OrderState.PACKED] == states[OrderState.PLACED] == 0
     assert states[OrderState.DELIVERED] >= 10
+
+
+# --- in a store
+
+
+def test_a_seeded_store_holds_the_whole_sample_shop(store: Store, products: list[Product], orders: list[Order]) -> None:
+    assert [product.id for product in store.products()] == sorted(product.id for product in products)
+    assert store.currency == "USD"
+    assert [store.customer(customer.id) for customer in sample_customers()] == sample_customers()
+    assert list(store.orders_of("C001", limit=1000)) == of_alex(orders)[::-1]
+
+
+def test_every_line_of_the_history_is_something_the_store_knows(store: Store, orders: list[Order]) -> None:
+    for order in orders:
+        assert store.customer(order.customer_id) is not None
+        for line in order.lines:
+            product = store.product_of(line.sku)
+            assert product is not None, line.sku
+            assert product.id == line.product_id
+
+
+def test_the_coffee_of_alex_is_what_is_due(store: Store) -> None:
+    suggestions = store.due("C001", NOON)
+    assert suggestions
+    first = suggestions[0]
+    assert first.product.title == "Dark Roast Coffee Beans"
+    assert first.reason == "due"
+    assert first.last is not None
+    assert first.last.quantity == 2
+
+
+def test_the_usual_coffee_of_alex_is_two_bags_at_the_price_of_today(store: Store) -> None:
+    coffees = [product.id for product in store.products() if "coffee" in product.aliases]
+    assert len(coffees) >= 4
+    line = store.usual("C001", coffees)
+    assert line is not None
+    assert (line.sku, line.quantity, line.unit_price.minor) == ("COF-DARK-500", 2, 1399)
+
+
+def test_who_never_ordered_has_nothing_due(store: Store) -> None:
+    assert list(store.due("C030", NOON)) == []
+
+
+def test_filling_a_store_again_changes_nothing(store: Store, orders: list[Order]) -> None:
+    seed(store, NOON)
+    assert len(store.orders_placed()) == len(orders)
+
+
+def test_a_database_file_is_filled_within_a_moment(tmp_path: Path) -> None:
+    started = perf_counter()
+    store = seeded(f"sqlite:///{tmp_path / 'shop.db'}")
+    assert not store.is_empty()
+    # Half a second on one ordinary core; the rest is for a busy one.
+    assert perf_counter() - started < 3
