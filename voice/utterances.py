@@ -25,7 +25,8 @@ def utterances(
     kept = _Kept()
     for frame in _frames(chunks, detector.rate, detector.frame_samples):
         kept.append(frame)
-        whole = np.pad(frame, (0, detector.frame_samples - len(frame)))  # only the last one can be short
+        missing = detector.frame_samples - len(frame)  # only the last frame can be short
+        whole = np.pad(frame, (0, missing)) if missing else frame
         for event in endpointer.feed(detector.probability(whole)):
             if isinstance(event, Ended):
                 yield _utterance(kept, event, detector.rate)
