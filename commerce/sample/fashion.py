@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce.sample.cards import Card, read_cards
+from commerce.sample.cards import Attributes, Card, read_cards
 
 CARDS = """
 White Oxford Shirt | SHR-OXF | 49.00 | 16 | Larkfield | shirts | 4.5 x123
@@ -251,7 +251,7 @@ Cotton Ankle Socks | SOC-ANKL | 15.00 | 45 | Larkfield | accessories | 4.4 x131
   sizes: S M L
 """
 
-USUAL: dict[str, dict[str, str | bool | int | float]] = {"": {"waterproof": False}}
+USUAL: dict[str, Attributes] = {"": {"waterproof": False}}
 
 
 def cards() -> list[Card]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce.sample.cards import Card, read_cards
+from commerce.sample.cards import Attributes, Card, read_cards
 
 CARDS = """
 Dark Roast Coffee Beans | COF-DARK-500 | 13.99 | 84 | Ember & Oak | coffee | 4.7 x318
@@ -287,7 +287,7 @@ Vanilla Ice Cream | FRZ-VANI-500 | 5.99 | 0 | Clover Gate | frozen | 4.7 x155
   is: gluten_free, volume_ml=500
 """
 
-USUAL: dict[str, dict[str, str | bool | int | float]] = {"": {"organic": False, "vegan": False, "gluten_free": False}}
+USUAL: dict[str, Attributes] = {"": {"organic": False, "vegan": False, "gluten_free": False}}
 
 
 def cards() -> list[Card]:

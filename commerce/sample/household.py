@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce.sample.cards import Card, read_cards
+from commerce.sample.cards import Attributes, Card, read_cards
 
 CARDS = """
 Dish Soap | CLN-DISH-500 | 3.29 | 91 | Brightwell | cleaning | 4.6 x184
@@ -131,7 +131,7 @@ Wet Cat Food | PET-CAT-12 | 10.99 | 42 | Good Paw | pets | 4.4 x90
   is: recipient=cats, pieces=12
 """
 
-USUAL: dict[str, dict[str, str | bool | int | float]] = {"cleaning": {"vegan": True}}
+USUAL: dict[str, Attributes] = {"cleaning": {"vegan": True}}
 
 
 def cards() -> list[Card]:

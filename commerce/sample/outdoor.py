@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce.sample.cards import Card, read_cards
+from commerce.sample.cards import Attributes, Card, read_cards
 
 CARDS = """
 Fjord Winter Jacket | JKT-FJORD | 179.00 | 9 | Norrvik | jackets | 4.6 x132
@@ -240,14 +240,9 @@ Sun Hat | HAT-SUN | 32.00 | 22 | Puddlefoot | accessories | 4.3 x42
   is: season=summer, material=cotton, weight_grams=110, recipient=everyone, colour=beige
 """
 
-_DRY = {"waterproof": False}
-USUAL: dict[str, dict[str, str | bool | int | float]] = {
-    "jackets": {**_DRY},
-    "trousers": {**_DRY},
-    "base layers": {**_DRY},
-    "footwear": {**_DRY},
-    "backpacks": {**_DRY},
-    "accessories": {**_DRY},
+USUAL: dict[str, Attributes] = {
+    category: {"waterproof": False}
+    for category in ("jackets", "trousers", "base layers", "footwear", "backpacks", "accessories")
 }
 
 
