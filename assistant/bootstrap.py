@@ -61,7 +61,9 @@ def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
     premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
-    return Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough)
+    assistant = Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough)
+    assistant.warm_up(settings.dialogue.language)
+    return assistant
 
 
 def _premises(url: str, settings: Settings) -> Premises:
@@ -102,4 +104,4 @@ def open_mouth(settings: Settings) -> TextToSpeech:
 
     voice = settings.voice
     files = voice_files(voice.voice, voice.voice_folder, voice.cache_folder)
-    return Piper(files, PiperSettings(rate=voice.rate, volume=voice.volume))
+    return Piper(files, PiperSettings(length_scale=1 / voice.rate, volume=voice.volume))

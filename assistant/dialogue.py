@@ -44,22 +44,25 @@ def missed(scene: Scene) -> Decision:
     return stay(scene.session, *says, misses=misses)
 
 
-def expectation(session: Session, scene_shop_ids: tuple[str, ...]) -> Expectation:
-    """What the session makes likely to be said next; `scene_shop_ids` are the product ids behind `session.listed`."""
+def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
+    """What the session makes likely to be said next; `listed` are the product ids behind `session.listed`."""
     match session.asked:
-        case "order" | "add":
-            return Expectation("confirm", scene_shop_ids)
+        case "order":
+            about = session.pending.lines if session.pending else ()
+            return Expectation("confirm", listed, about[0].product_id if len(about) == 1 else None)
+        case "add":
+            return Expectation("confirm", listed, listed[0] if len(listed) == 1 else None)
         case "option" if session.drafts:
             draft = session.drafts[0]
-            return Expectation("option", scene_shop_ids, draft.product_ids[0], draft.asking)
+            return Expectation("option", listed, draft.product_ids[0], draft.asking)
         case "choose":
-            return Expectation("choose", scene_shop_ids)
+            return Expectation("choose", listed)
         case "anything_else":
-            return Expectation("anything_else", scene_shop_ids)
+            return Expectation("anything_else", listed)
         case "what":
-            return Expectation("what", scene_shop_ids)
+            return Expectation("what", listed)
         case _:
-            return Expectation("nothing", scene_shop_ids)
+            return Expectation("nothing", listed)
 
 
 def _affirm(scene: Scene) -> Decision:

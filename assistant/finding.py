@@ -11,9 +11,13 @@ from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
 
 CONSTRAINTS = ("category", "brand", "price_min", "price_max", "rating_min")
+MOST_SUGGESTED = 2
+"""Suggestions in one breath, each with its reason."""
 MOST_CHOICES = 4
 """Choices of one option read out one by one."""
-NOT_ATTRIBUTES = frozenset({*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer"})
+NOT_ATTRIBUTES = frozenset(
+    {*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer"}
+)
 
 
 def find(scene: Scene) -> Decision:
@@ -99,7 +103,7 @@ def recommend(scene: Scene) -> Decision:
     picked: dict[str, Suggestion] = {}
     for suggestion in [*(due if only_due else due[:1]), *more]:
         picked.setdefault(suggestion.product.id, suggestion)
-    suggestions = list(picked.values())[:MOST_READ_OUT]
+    suggestions = list(picked.values())[:MOST_SUGGESTED]
     if not suggestions:
         return ask(scene.session, "what", say("recommend.nothing"))
     session = replace(scene.session, listed=tuple(s.variant.sku for s in suggestions), drafts=())

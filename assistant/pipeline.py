@@ -60,6 +60,10 @@ class Assistant:
         listed = tuple(product.id for product in found if product)
         return parse(text, self.vocabulary(), dialogue.expectation(session, listed), language)
 
+    def warm_up(self, language: str) -> None:
+        """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
+        self.understand("", language)
+
     def vocabulary(self) -> Vocabulary:
         """The catalogue's words; built anew when the catalogue has changed."""
         version = self.shop.catalogue_version()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +18,15 @@ from assistant.pipeline import Assistant
 from assistant.reports import reply_report
 from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
+from assistant.types import Turn
 from assistant.wording import sentence
 
 _log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class LargestBody:
@@ -50,7 +57,7 @@ class LargestBody:
         await self._app(scope, replay, send)
 
 
-def application(assistant: Assistant, settings: Settings) -> FastAPI:
+def application(assistant: Assistant, settings: Settings, now: Clock = _now) -> FastAPI:
     """The HTTP application around one assistant."""
     app = FastAPI(title="Handla", docs_url=None, redoc_url=None)
     app.add_middleware(LargestBody, limit=settings.server.largest_body)
@@ -62,7 +69,7 @@ def application(assistant: Assistant, settings: Settings) -> FastAPI:
 
     @app.post("/turn")
     async def turn(body: TurnBody) -> Response:
-        return await run_in_threadpool(_answer, assistant, body)
+        return await run_in_threadpool(_answer, assistant, to_turn(body, "http", now()))
 
     return app
 
@@ -74,13 +81,13 @@ def serve(settings: Settings) -> None:
     uvicorn.run(app, host=settings.server.host, port=settings.server.port, log_level="info", access_log=False)
 
 
-def _answer(assistant: Assistant, body: TurnBody) -> Response:
-    if body.customer is not None and assistant.shop.customer(body.customer) is None:
+def _answer(assistant: Assistant, turn: Turn) -> Response:
+    if turn.customer_id is not None and assistant.shop.customer(turn.customer_id) is None:
         return JSONResponse({"error": "no such customer; leave customer out for a guest"}, status_code=404)
     try:
-        reply: dict[str, Any] = reply_report(assistant.handle(to_turn(body, "http", datetime.now(UTC))))
+        reply: dict[str, Any] = reply_report(assistant.handle(turn))
     except Exception:
-        _log.exception("turn %s failed", body.turn_id)
-        apology = sentence(body.language, "trouble")
-        return JSONResponse({"turn_id": body.turn_id, "error": apology}, status_code=500)
+        _log.exception("turn %s failed", turn.id)
+        apology = sentence(turn.language, "trouble")
+        return JSONResponse({"turn_id": turn.id, "error": apology}, status_code=500)
     return JSONResponse(reply)

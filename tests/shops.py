@@ -46,13 +46,16 @@ class Shops:
         return len(payments.captured())
 
     def change(self, shop: Shop, change: dict[str, dict[str, Any]]) -> None:
-        """Another hand in the shop: {price: {sku, amount}} or {stock: {sku, pieces}}."""
+        """Another hand in the shop: {price: {product, amount}} or {stock: {product, pieces}}, for every variant."""
         for what, given in change.items():
-            if what == "price":
-                _store(shop).set_price(given["sku"], given["amount"])
-            else:
-                assert what == "stock"
-                _store(shop).set_stock(given["sku"], given["pieces"])
+            product = shop.product(given["product"])
+            assert product is not None
+            for variant in product.variants:
+                if what == "price":
+                    _store(shop).set_price(variant.sku, given["amount"])
+                else:
+                    assert what == "stock"
+                    _store(shop).set_stock(variant.sku, given["pieces"])
 
     def break_sessions(self, assistant: Assistant) -> None:
         """Make the next turn fail: the table of sessions is gone."""

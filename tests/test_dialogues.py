@@ -86,7 +86,7 @@ def _check(stage: Stage, step: dict[str, Any], reply: Reply, where: str) -> None
         assert stage.orders() == step["orders"], where
     if "basket" in step:
         owner = stage.customer or "s1"
-        lines = {line.sku: line.quantity for line in stage.assistant.shop.basket(owner).lines}
+        lines = {line.product_id: line.quantity for line in stage.assistant.shop.basket(owner).lines}
         assert lines == step["basket"], where
     if "done" in step:
         assert (reply.done.outcome if reply.done else None) == step["done"], where

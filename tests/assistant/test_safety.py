@@ -112,7 +112,7 @@ def test_two_answers_at_once_are_taken_one_after_the_other(shops: Shops) -> None
         replies = list(pool.map(assistant.handle, turns))
     assert all("dded" in reply.text for reply in replies)
     basket = assistant.shop.basket("C001")
-    assert sorted(line.sku for line in basket.lines) == ["basmati-rice", "oat-milk", "sourdough-bread"]
+    assert sorted(line.product_id for line in basket.lines) == ["basmati-rice", "oat-milk", "sourdough-bread"]
 
 
 def test_yes_and_no_at_once_leave_an_order_only_if_it_was_said_so(shops: Shops) -> None:

@@ -9,12 +9,12 @@ from fastapi.testclient import TestClient
 
 from assistant.server import application
 from assistant.settings import Settings
-from tests.shops import Shops
+from tests.shops import NOW, Shops
 
 
 @pytest.fixture
 def client(shops: Shops) -> Iterator[TestClient]:
-    with TestClient(application(shops.assistant(), Settings()), raise_server_exceptions=False) as client:
+    with TestClient(application(shops.assistant(), Settings(), lambda: NOW), raise_server_exceptions=False) as client:
         yield client
 
 
