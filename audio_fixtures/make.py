@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import wave
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,10 @@ import numpy as np
 from audio_fixtures import effects, noises
 from audio_fixtures.cases import Case, read_script
 from audio_fixtures.effects import Sound
+from voice.models import ModelError, VoiceFiles, voice_files
 
 HERE = Path(__file__).parent
+VOICE = "en_US-joe-medium"
 RATE = 16000
 """Hertz; every sound is mixed at this rate, or at 44100 where the file has that rate."""
 
@@ -62,7 +66,7 @@ def row_of(file: str, case: Case, sound: Sound) -> dict[str, Any]:
         "language": "en",
         "intent": case.intent,
         "slots": dict(case.slots),
-        "voice": None if case.sound else "en_US-joe-medium",
+        "voice": None if case.sound else VOICE,
         "kind": "synthetic",
         "noise": case.treatment,
         "pace": case.pace,
@@ -128,23 +132,50 @@ def _stereo(sound: Sound, rate: int) -> Sound:
     return np.stack([sound, right], axis=1)
 
 
-@cache
-def joe() -> Speak:
-    """The voice en_US-joe-medium without its random variation, so that the same words give the same samples."""
-    from piper import PiperVoice, SynthesisConfig
+def joe(folder: Path | None = None) -> Speak:
+    """The voice en_US-joe-medium without its random variation, so that the same words give the same samples.
 
-    from voice.models import voice_files
+    `folder` holds the voice where the weight packages are not installed. Raises ModelError.
+    """
+    from voice.piper import Piper, PiperSettings
 
-    voice = PiperVoice.load(voice_files().onnx)
+    files = voice_files(VOICE, folder)
+    steady = {"noise_scale": 0.0, "noise_w": 0.0, "length_scale": 1.0}
+
+    @cache
+    def at(pace: float) -> Piper:
+        with TemporaryDirectory() as scratch:  # Piper reads how much a voice varies from the voice's own description
+            config = Path(scratch) / files.config.name
+            config.write_text(json.dumps({**json.loads(files.config.read_bytes()), "inference": steady}))
+            manner = PiperSettings(length_scale=pace, lead_in=0.02, gap=0.0, quiet=0.01)
+            piper = Piper(VoiceFiles(files.onnx, config), manner)
+            piper.warm_up()
+        return piper
 
     @cache
     def speak(words: str, pace: float) -> tuple[Sound, int]:
-        manner = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, length_scale=pace)
-        parts = [chunk.audio_float_array for chunk in voice.synthesize(words, manner)]
-        return np.concatenate(parts).astype(np.float64), voice.config.sample_rate
+        chunks = list(at(pace).speak(words))
+        return np.concatenate([chunk.samples for chunk in chunks]) / 32767, chunks[0].rate
 
     return speak
 
 
+def main(arguments: Sequence[str], target: Path = HERE) -> int:
+    """Make everything; the one argument there may be is a folder that holds the voice. Returns the exit code."""
+    if len(arguments) > 1:
+        print("usage: python -m audio_fixtures.make [FOLDER OF THE VOICE]", file=sys.stderr)
+        return 2
+    try:
+        speak = joe(Path(arguments[0]) if arguments else None)
+    except ModelError as error:
+        print(f"{error}\nNothing was written.", file=sys.stderr)
+        return 2
+    except ImportError as error:
+        print(f"Speech needs the package {error.name}: pip install 'handla[models]'", file=sys.stderr)
+        return 2
+    make(target, speak)
+    return 0
+
+
 if __name__ == "__main__":
-    make(HERE, joe())
+    sys.exit(main(sys.argv[1:]))
