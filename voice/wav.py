@@ -134,6 +134,17 @@ def write_wav(path: Path | str, chunks: Iterable[AudioChunk]) -> float:
         return speaker.seconds
 
 
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]
+    """A sound file that is only read on and on.
+
+    soundfile seeks to where it already is after every read. On MP3 that throws the decoder out of step and the sound
+    comes out distorted, so we say that seeking is not possible.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
 def _opened(path: Path) -> soundfile.SoundFile:
     if path.is_dir():
         raise BadAudio(f"{path}: this is a folder. {_REMEDY}")
@@ -143,7 +154,7 @@ def _opened(path: Path) -> soundfile.SoundFile:
         with path.open("rb") as file:
             if not file.read(1):
                 raise BadAudio(f"{path}: the file is empty. Record it again.")
-        return soundfile.SoundFile(path)
+        return _Forward(path)
     except OSError as error:
         raise BadAudio(f"{path}: cannot be read ({_reason(error)}). Check who may read it.") from error
     except (soundfile.SoundFileError, TypeError) as error:  # TypeError: a headerless .raw file
