@@ -105,7 +105,11 @@ ESPRESSO_BASED = {
 WITHOUT_MILK = BREWED | {"Espresso", "Americano", "Cup of Tea", "Lemon Iced Tea"}
 """Drinks that come black unless milk is asked for."""
 DOUBLE = {"Flat White"}
-SHOTS = (("single", "one shot"), ("double", "two shots", "doppio"), ("triple", "three shots"))
+SHOTS = (
+    ("single shot", "single", "one shot"),
+    ("double shot", "double", "two shots", "doppio"),
+    ("triple shot", "triple", "three shots"),
+)
 
 
 def cards() -> list[Card]:
@@ -123,7 +127,7 @@ def _options(title: str) -> list[Json]:
         options.append(_shots(2 if title in DOUBLE else 1 if title in ESPRESSO_BASED else 0))
     if title == "Cup of Tea":
         options.append(_tea())
-    options.append(_milk(None if title in WITHOUT_MILK else "whole"))
+    options.append(_milk(None if title in WITHOUT_MILK else "whole milk"))
     options.append(_sweetener())
     if title in BREWED | ESPRESSO_BASED | {"Hot Chocolate", "Steamed Milk"}:
         options.append(_syrup())
@@ -141,8 +145,8 @@ def _size() -> Json:
 
 
 def _roast() -> Json:
-    roasts = [choice(label, f"{label} roast", f"{label} roasted") for label in ("light", "medium", "dark")]
-    return option("roast", roasts, default="medium")
+    roasts = [choice(f"{colour} roast", colour, f"{colour} roasted") for colour in ("light", "medium", "dark")]
+    return option("roast", roasts, default="medium roast")
 
 
 def _shots(included: int) -> Json:
@@ -150,27 +154,27 @@ def _shots(included: int) -> Json:
     shots = []
     for count, (label, *names) in enumerate(SHOTS, start=1):
         extra_shot = ["extra shot"] if count == included + 1 else []
-        shots.append(choice(label, f"{label} shot", *names, *extra_shot, extra=80 * max(0, count - included)))
+        shots.append(choice(label, *names, *extra_shot, extra=80 * max(0, count - included)))
     return option("shots", shots, default=SHOTS[included - 1][0] if included else None)
 
 
 def _tea() -> Json:
     teas = [
-        choice("breakfast", "black tea", "english breakfast"),
-        choice("green", "green tea"),
-        choice("peppermint", "mint", "mint tea"),
-        choice("rooibos", "red bush"),
+        choice("breakfast tea", "black tea", "english breakfast"),
+        choice("green tea", "green"),
+        choice("peppermint tea", "peppermint", "mint", "mint tea"),
+        choice("rooibos tea", "rooibos", "red bush"),
     ]
     return option("tea", teas, required=True)
 
 
 def _milk(default: str | None) -> Json:
     milks = [
-        choice("whole", "whole milk", "milk", "regular milk", "full fat milk"),
-        choice("skim", "skim milk", "skimmed milk", "fat free milk", "nonfat milk"),
-        choice("soy", "soy milk", "soya milk", extra=40),
-        choice("oat", "oat milk", extra=60),
-        choice("almond", "almond milk", extra=60),
+        choice("whole milk", "milk", "regular milk", "full fat milk"),
+        choice("skim milk", "skimmed milk", "fat free milk", "nonfat milk"),
+        choice("soy milk", "soya milk", extra=40),
+        choice("oat milk", "oat", extra=60),
+        choice("almond milk", "almond", extra=60),
         choice("cream", "single cream", "half and half", extra=30),
     ]
     return option("milk", milks, default=default, amounts=True)
@@ -187,5 +191,5 @@ def _sweetener() -> Json:
 
 
 def _syrup() -> Json:
-    syrups = [choice(label, f"{label} syrup", extra=60) for label in ("vanilla", "caramel", "hazelnut")]
+    syrups = [choice(f"{taste} syrup", taste, extra=60) for taste in ("vanilla", "caramel", "hazelnut")]
     return option("syrup", syrups, amounts=True, several=True)
