@@ -253,3 +253,12 @@ def _currency_faults(where: Where, price: Price, currency: str) -> Faults:
             where,
             f'price.currency is "{price.currency}", the file\'s is "{currency}"; one shop keeps one currency.',
         )
+
+
+def schema_text() -> str:
+    """The schema as docs/catalogue.schema.json holds it: python -m commerce.catalogue > docs/catalogue.schema.json"""
+    return json.dumps(catalogue_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -27,6 +27,9 @@ class Counts:
     updated: int
     unchanged: int
 
+    def __str__(self) -> str:
+        return f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged"
+
 
 @dataclass(slots=True)
 class Stand:
