@@ -14,6 +14,8 @@ from nlu.wishes import read_wish
 
 MOST_FREE_WORDS = 4
 """A free description of more unknown words is no search."""
+UNEXPLAINED = 0.75
+"""Strange words in an order make it doubtful: each costs this much beyond not counting."""
 HALF = 0.5
 """A word that is only a free description counts half."""
 
@@ -37,6 +39,8 @@ class Caught:
     lines: tuple[HeardLine, ...] = ()
     quality: float = 1.0
     """0..1, how surely the words name what they are taken for."""
+    penalty: float = 0.0
+    """What each word that is not accounted for costs besides."""
 
 
 def catch(kind: str, scene: Scene, first: int, last: int) -> Caught | None:
@@ -76,7 +80,7 @@ def _goods(scene: Scene, first: int, last: int) -> Caught | None:
     words = [word.norm for word in scene.linked.heard.words[first:last]]
     if any(word in scene.linked.language.words["not_goods"] for word in words) and items.score < SURE:
         return None
-    if not items.lines and items.quantity is None:
+    if not items.lines and not items.pointed:
         return None
     return _caught(items)
 
@@ -88,16 +92,17 @@ def _read_items(scene: Scene, first: int, last: int) -> Items:
     pointing = set(linked.language.words["pointing"])
     rest = [at for at in range(first, last) if at not in items.explained]
     points = all(linked.heard.words[at].norm in pointing for at in rest)
+    pointed = any(word.norm in pointing for word in linked.heard.words[first:last])
     if items.lines and any(line.candidates for line in items.lines):
         return items
-    if not points or (not rest and items.quantity is None):
+    if not points or (not pointed and items.quantity is None):
         return items
     lines: tuple[HeardLine, ...] = ()
     if about:
         quantity = items.quantity or 1
         said, span = linked.heard.said(first, last), linked.heard.span(first, last)
         lines = (HeardLine(said, span, (Candidate(about, 1.0),), quantity),)
-    return Items(lines, frozenset(range(first, last)), items.quantity or 1)
+    return Items(lines, frozenset(range(first, last)), items.quantity, pointed=True)
 
 
 def _is_named(line: HeardLine) -> bool:
@@ -113,25 +118,32 @@ def _caught(items: Items) -> Caught:
     if items.quantity is not None:
         slots = (Slot("quantity", items.quantity, "", (0, 0)),)
     named = [line.candidates[0].score if line.candidates else 0.3 for line in items.lines]
-    return Caught(len(items.explained), slots, items.lines, min(named, default=1.0))
+    return Caught(len(items.explained), slots, items.lines, min(named, default=1.0), UNEXPLAINED)
 
 
 def _wish(scene: Scene, first: int, last: int) -> Caught | None:
     """Something to look for; the words around make it a search, so it need not be in the catalogue."""
     wish = read_wish(scene.linked, first, last, scene.currency)
-    words = [word.norm for word in scene.linked.heard.words[first:last]]
-    strangers = any(word in scene.linked.language.words["not_goods"] for word in words)
+    strangers = any(word in scene.linked.language.words["not_goods"] for word in _before_purpose(scene, first, last))
     if not wish.slots or wish.free > MOST_FREE_WORDS or (strangers and not wish.known):
         return None
     quality = wish.quality if wish.known else 0.55
     return Caught(len(wish.explained & set(range(first, last))) + HALF * wish.free, wish.slots, (), quality)
 
 
+def _before_purpose(scene: Scene, first: int, last: int) -> list[str]:
+    """The words up to "for" ("for my sister"): those behind it need not describe goods."""
+    words, purpose = _norms(scene, first, last), scene.linked.language.words["purpose"]
+    return words[: next((at for at, word in enumerate(words) if at and word in purpose), len(words))]
+
+
 def _known(scene: Scene, first: int, last: int) -> Caught | None:
     """Something to look for that the catalogue knows, mostly."""
     wish = read_wish(scene.linked, first, last, scene.currency)
-    named = len(wish.explained & set(range(first, last)))
-    return _wish(scene, first, last) if wish.known and named > wish.free else None
+    asking = scene.linked.language.words["questions"]
+    if not wish.known or wish.named <= wish.free or any(word in asking for word in _before_purpose(scene, first, last)):
+        return None
+    return _wish(scene, first, last)
 
 
 def _number(scene: Scene, first: int, last: int) -> Caught | None:
@@ -179,8 +191,23 @@ def _choice(scene: Scene, first: int, last: int) -> Caught | None:
     return None
 
 
+def _position(scene: Scene, first: int, last: int) -> Caught | None:
+    read = read_number(_norms(scene, first, last), 0, scene.linked.language.numbers)
+    if read is None or not 1 <= read[0] <= len(scene.expects.listed) or first + read[1] != last:
+        return None
+    return _slot_caught(scene, "ordinal", int(read[0]), first, last)
+
+
 def _pick(scene: Scene, first: int, last: int) -> Caught | None:
-    """What tells one of the listed from the others: a colour, a brand, "cheaper"."""
+    """What tells one of the listed from the others, or changes what is talked about: "red", "cheaper", "oat milk"."""
+    linked, expects = scene.linked, scene.expects
+    about = (expects.product_id,) if expects.product_id else expects.listed
+    mentions = linked.within(first, last)
+    offered = [(mention, mention.options_of(about)) for mention in mentions]
+    if mentions and all(terms for _, terms in offered):
+        caught = [_slot_caught(scene, terms[0].key, terms[0].value, m.first, m.last) for m, terms in offered]
+        places = sum(mention.last - mention.first for mention in mentions) + _ignorable(scene, first, last)
+        return Caught(places, tuple(slot for one in caught for slot in one.slots))
     wish = read_wish(scene.linked, first, last, scene.currency)
     slots = tuple(slot for slot in wish.slots if slot.name != "query")
     if not slots or wish.free:
@@ -232,6 +259,7 @@ _CATCHERS: Mapping[str, Callable[[Scene, int, int], Caught | None]] = {
     "known": _known,
     "count": _count,
     "number": _number,
+    "position": _position,
     "ordinal": _ordinal,
     "order": _order,
     "money": _money,

@@ -47,8 +47,8 @@ class Language:
     """Plain word lists by role: 'articles', 'glue', 'with' ..."""
     amounts: tuple[tuple[tuple[str, ...], str], ...]
     """Word sequences, longest first, and the canonical amount."""
-    superlatives: Mapping[str, str]
-    """'cheaper' -> 'cheapest'."""
+    superlatives: tuple[tuple[tuple[str, ...], str], ...]
+    """The same for 'cheaper' -> 'cheapest'."""
     numbers: NumberWords
     currencies: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Currency code -> {'major': words, 'minor': words}; '' for words that mean any currency."""
@@ -121,8 +121,8 @@ def load_language(code: str) -> Language:
     return Language(
         code=code,
         words=words,
-        amounts=_amounts(tables["amounts"]),
-        superlatives={word: label for label, entries in tables["superlatives"].items() for word in entries},
+        amounts=_phrases(tables["amounts"]),
+        superlatives=_phrases(tables["superlatives"]),
         numbers=numbers,
         currencies=_currencies(tables["currencies"]),
         frames=frames,
@@ -174,7 +174,7 @@ def _constraints(table: Mapping[str, Any], template: Any) -> list[Pattern]:
     return patterns
 
 
-def _amounts(table: Mapping[str, Sequence[str]]) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _phrases(table: Mapping[str, Sequence[str]]) -> tuple[tuple[tuple[str, ...], str], ...]:
     pairs = [(tuple(phrase.split()), label) for label, phrases in table.items() for phrase in phrases]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 

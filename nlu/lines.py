@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nlu.linking import Linked, nearest_offered, product_candidates
+from nlu.linking import Linked, is_strange, nearest_offered, product_candidates
 from nlu.pieces import Piece, read_pieces, segments
 from nlu.types import Candidate, HeardLine, HeardOption, Term
 
@@ -37,6 +37,8 @@ class Items:
     """Indices of words that play a part."""
     quantity: int | None = None
     """A quantity that belongs to no line: "I'll take two"."""
+    pointed: bool = False
+    """Whether the words only point at something: "it", "two of those"."""
 
     @property
     def score(self) -> float:
@@ -91,7 +93,7 @@ class _Reader:
         quantity = next((piece.quantity for piece in head if piece.quantity), None)
         line = _Line(run[0].first, run[-1].last, candidates, quantity)
         if candidates:
-            self._explain(run)
+            self._explain(piece for piece in run if piece.mention or self._in_a_name(piece))
         rest = [piece for piece in head if piece not in run]
         for held in self.held:
             counted = next((piece.quantity for piece in held if piece.quantity), None)
@@ -104,6 +106,10 @@ class _Reader:
         self.held.clear()
         self.lines.append(line)
         self._take_options(line, rest)
+
+    def _in_a_name(self, piece: Piece) -> bool:
+        stems = (self.linked.heard.words[at].stem for at in range(piece.first, piece.last))
+        return all(stem in self.linked.index.by_stem for stem in stems)
 
     def _extras(self, tail: list[Piece]) -> None:
         """What stands behind "with": choices of the line, or further products."""
@@ -159,7 +165,7 @@ class _Reader:
             first, last = run[0].first, run[-1].last
             taken = {option.name for option in line.options}
             found = None
-            if any(piece.kind in ("other", "measure") for piece in run):
+            if any(piece.kind == "measure" or self._is_strange(piece) for piece in run):
                 found = nearest_offered(self.linked, first, last, line.product_ids, taken)
             if found:
                 if run[0].kind == "number" and line.quantity == run[0].quantity:
@@ -167,6 +173,10 @@ class _Reader:
                 self._take(line, found[0], Piece("other", first, last), None, None)
             elif run[0].kind == "number":
                 self._explain(run[:1])
+
+    def _is_strange(self, piece: Piece) -> bool:
+        words = self.linked.heard.words[piece.first : piece.last]
+        return piece.kind == "other" and any(is_strange(word, self.linked) for word in words)
 
     def items(self) -> Items:
         self._name_held()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nlu.heard import Heard
+from nlu.heard import Heard, Word
 from nlu.language import Language
 from nlu.types import Candidate, Term, TermKind
 from nlu.vocabulary import Index, Name
@@ -128,6 +128,11 @@ def _plain(heard: Heard, window: tuple[int, int], language: Language) -> bool:
     """Whether a window neither begins nor ends with a joining word; those belong to the sentence."""
     joining = {*language.words["and"], *language.words["with"], *language.words["glue"]}
     return heard.words[window[0]].norm not in joining and heard.words[window[1] - 1].norm not in joining
+
+
+def is_strange(word: Word, linked: Linked) -> bool:
+    """Whether neither the language nor the catalogue knows a word, so that it may be misheard."""
+    return _strange(word.norm, word.stem, linked.index, linked.language)
 
 
 def _windows(strange: Sequence[int], settled: set[int], count: int) -> list[tuple[int, int]]:

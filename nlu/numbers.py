@@ -25,6 +25,8 @@ class NumberWords:
     """Further words for a digit in a spelled number: 'oh' -> 0."""
     joiners: frozenset[str]
     """Words within a number: 'and'."""
+    ones: frozenset[str]
+    """Words that count as one before a scale: 'a' in "a hundred"."""
     ordinals: Mapping[tuple[str, ...], int]
     """'second' -> 2, 'last' -> -1."""
     before: tuple[str, ...]
@@ -50,6 +52,7 @@ class NumberWords:
             phrases={tuple(phrase.split()): value for phrase, value in table["phrases"].items()},
             digits=dict(table["digits"]),
             joiners=frozenset(table["joiners"]),
+            ones=frozenset(table["ones"]),
             ordinals={tuple(phrase.split()): value for phrase, value in table["ordinals"].items()},
             before=tuple(table["before"]),
             suffixes=tuple(table["suffixes"]),
@@ -62,7 +65,8 @@ class NumberWords:
         words = _either([*self.simple, *self.scales])
         phrases = _either(" ".join(phrase) for phrase in self.phrases)
         joiner = f"(?:{_either(self.joiners)} )?" if self.joiners else ""
-        number = rf"(?:{phrases} |(?:(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*))"
+        one = f"(?:{_either(self.ones)} (?={_either(self.scales)} ))?" if self.ones else ""
+        number = rf"(?:{phrases} |{one}(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*)"
         major = _either(word for entry in currencies.values() for word in entry["major"])
         minor = _either(word for entry in currencies.values() for word in entry["minor"])
         ordinal = _either(" ".join(phrase) for phrase in self.ordinals)
@@ -70,6 +74,7 @@ class NumberWords:
         return {
             "number": number,
             "money": rf"(?:{major} )?{number}(?:{major} (?:{joiner}{number}{minor} )?|{minor} )?",
+            "position": number,
             "ordinal": rf"(?:{ordinal} |{_either(self.before)} {number}|\d+ {_either(self.suffixes)} )",
             "order": rf"(?:\d{{4,}} |(?:(?:\d+|{spoken}) ){{2,}})",
         }
@@ -119,6 +124,8 @@ def _spelled_out(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[f
                 break
             current += value
             last = value
+        elif word in numbers.ones and not started and _scale_follows(words, index, numbers):
+            current = last = 1
         elif word in numbers.scales and started:
             scale = numbers.scales[word]
             current = max(current, 1) * scale
@@ -134,6 +141,10 @@ def _spelled_out(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[f
         index += 1
         end = index
     return (float(min(total + current, LARGEST)), end) if started else None
+
+
+def _scale_follows(words: Sequence[str], index: int, numbers: NumberWords) -> bool:
+    return index + 1 < len(words) and words[index + 1] in numbers.scales
 
 
 def _simple_follows(words: Sequence[str], index: int, numbers: NumberWords) -> bool:

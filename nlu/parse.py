@@ -12,6 +12,7 @@ from nlu.linking import link
 from nlu.templates import OPEN_KINDS
 from nlu.types import Expectation, HeardLine, Slot, Understanding
 from nlu.vocabulary import Vocabulary
+from nlu.wishes import superlatives
 
 NOTHING_EXPECTED = Expectation()
 ENOUGH = 0.5
@@ -27,6 +28,8 @@ class Reading:
     """0..1: the share of the words accounted for, times how surely the names were linked."""
     literals: int
     """Words of the template itself, and of its closed captures (numbers, positions)."""
+    asked: bool = False
+    """Whether it answers what was asked."""
     slots: tuple[Slot, ...] = ()
     lines: tuple[HeardLine, ...] = ()
 
@@ -58,7 +61,7 @@ def _best(scene: Scene, first: int, last: int) -> Reading | None:
     """The reading that accounts for most words; among equals the one with most words of its own."""
     readings = [reading for a, b in _ranges(scene, first, last) for reading in _readings(scene, a, b)]
     enough = [reading for reading in readings if reading.score >= ENOUGH * 0.6]
-    return max(enough, key=lambda reading: (round(reading.score, 2), reading.literals), default=None)
+    return max(enough, key=lambda reading: (round(reading.score, 2), reading.asked, reading.literals), default=None)
 
 
 def _ranges(scene: Scene, first: int, last: int) -> list[tuple[int, int]]:
@@ -86,12 +89,13 @@ def _readings(scene: Scene, first: int, last: int) -> Iterator[Reading]:
             for kind, group in frame.template.captures
             if match.group(group) is not None
         ]
-        reading = _reading(scene, frame, spans, last - first)
+        reading = _reading(scene, frame, spans, (first, last))
         if reading:
             yield reading
 
 
-def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], total: int) -> Reading | None:
+def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whole: tuple[int, int]) -> Reading | None:
+    start, total = whole[0], whole[1] - whole[0]
     literals = total - sum(last - first for _, first, last in spans)
     closed = sum(last - first for kind, first, last in spans if kind not in OPEN_KINDS)
     explained, quality = float(literals), 1.0
@@ -101,12 +105,15 @@ def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], tota
         caught = catch(kind, scene, first, last)
         if caught is None:
             return None
-        explained += caught.explained
+        explained += caught.explained - caught.penalty * max(0.0, last - first - caught.explained)
         quality = min(quality, caught.quality)
         slots += caught.slots
         lines += caught.lines
+    if not any(slot.name == "superlative" for slot in slots):
+        caught_words = {at for _, first, last in spans for at in range(first, last)}
+        slots += [slot for slot, _ in superlatives(scene.linked, start, start + total, caught_words)[:1]]
     score = frame.weight * quality * explained / total
-    return Reading(frame.intent, score, literals + closed, tuple(slots), tuple(lines))
+    return Reading(frame.intent, score, literals + closed, frame.when is not None, tuple(slots), tuple(lines))
 
 
 def _answer_first(scene: Scene) -> tuple[str, int] | None:
@@ -131,5 +138,5 @@ def _continued(scene: Scene, name: str, rest: int, whole: Reading | None) -> Rea
     if best and best.intent != "out_of_scope":
         return replace(best, slots=(*best.slots, answer))
     if name == "no":
-        return Reading("deny", 0.5, rest, (answer,))
+        return Reading("deny", 0.5, rest, slots=(answer,))
     return None

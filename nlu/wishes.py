@@ -22,6 +22,8 @@ class Wish:
     slots: tuple[Slot, ...]
     explained: frozenset[int]
     """Words that name something of the catalogue, set a limit, or join."""
+    named: int
+    """Words that name something of the catalogue or set a limit."""
     free: int
     """Words that are left as a free description."""
     known: bool
@@ -46,7 +48,8 @@ def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
     if query:
         slots.append(_query(linked, sorted(query)))
     explained = frozenset(range(first, last)) - frozenset(free)
-    return Wish(tuple(slots), explained, len(free), bool(mentions), min((m.score for m in mentions), default=1.0))
+    sure = min((mention.score for mention in mentions), default=1.0)
+    return Wish(tuple(slots), explained, len(named | limits.used), len(free), bool(mentions), sure)
 
 
 def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
@@ -95,19 +98,35 @@ def _part_of_a_name(linked: Linked, mention: Mention) -> bool:
 
 def _free_words(linked: Linked, first: int, last: int, taken: set[int], slots: list[Slot]) -> list[int]:
     """Words that describe in words the catalogue does not have; superlatives become a slot on the way."""
-    language, free = linked.language, []
-    ignored = {*language.words["glue"], *language.words["articles"], *language.words["units"], *language.words["and"]}
-    ignored |= {*language.words["with"], *language.words["things"], *language.words["polite_after"]}
+    language = linked.language
+    free: list[int] = []
+    best = superlatives(linked, first, last, taken)
+    slots += [slot for slot, _ in best[:1]]
+    taken = taken | {at for _, places in best for at in places}
+    roles = ("glue", "articles", "units", "and", "joints", "with", "things", "polite_after")
+    ignored = {word for role in roles for word in language.words[role]}
     for at in range(first, last):
         word = linked.heard.words[at]
         if at in taken or word.norm in ignored:
             continue
-        superlative = language.superlatives.get(word.norm)
-        if superlative:
-            slots.append(Slot("superlative", superlative, linked.heard.said(at, at + 1), (word.start, word.end)))
-        else:
-            free.append(at)
+        free.append(at)
     return free
+
+
+def superlatives(linked: Linked, first: int, last: int, taken: set[int]) -> list[tuple[Slot, range]]:
+    """ "the cheapest", "best rated": slots and the words they take."""
+    norms = tuple(word.norm for word in linked.heard.words[:last])
+    found: list[tuple[Slot, range]] = []
+    at = first
+    while at < last:
+        phrases = linked.language.superlatives
+        hit = next(((p, label) for p, label in phrases if norms[at : at + len(p)] == p), None)
+        end = at + len(hit[0]) if hit else at + 1
+        if hit and not taken & set(range(at, end)):
+            slot = Slot("superlative", hit[1], linked.heard.said(at, end), linked.heard.span(at, end))
+            found.append((slot, range(at, end)))
+        at = end
+    return found
 
 
 def _query(linked: Linked, places: Sequence[int]) -> Slot:
