@@ -201,7 +201,8 @@ def import_orders(context: typer.Context, file: Path) -> None:
     from commerce.orders_csv import read_orders
 
     store = bootstrap.open_shop(_without_sample(context.obj)).shop
-    counts = store.import_orders(read_orders(file, store))
+    past = read_orders(file, store)
+    counts = store.import_orders(past.orders, past.customers)
     typer.echo(f"{file}: {counts}")
 
 

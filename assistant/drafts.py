@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.types import Draft
+from commerce.lines import make_line, repriced
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, LineOption, Option, Product, Variant
 from nlu.types import HeardLine, HeardOption, Understanding
@@ -95,21 +96,13 @@ def settle(draft: Draft, shop: ReadOnlyShop) -> Line | Open | None:
             missing.append((option.name, tuple(choice.label for choice in option.choices)))
     if missing:
         return Open(product, tuple(missing))
-    return make_line(product, variants[0], draft.quantity, tuple(modifiers))
-
-
-def make_line(product: Product, variant: Variant, quantity: int, modifiers: Sequence[LineOption]) -> Line:
-    """A line at today's price: the variant's, and the extras of its modifiers per piece."""
-    priced = tuple(replace(modifier, extra=_extra(product, modifier)) for modifier in modifiers)
-    unit = replace(variant.price, minor=variant.price.minor + sum(modifier.extra for modifier in priced))
-    return Line(variant.sku, product.id, variant.title, quantity, unit, priced)
+    return make_line(product, variants[0].sku, draft.quantity, modifiers)
 
 
 def reprice(line: Line, shop: ReadOnlyShop) -> Line | None:
     """The same line at today's price; None when it is no longer sold."""
     product = shop.product_of(line.sku)
-    variant = product.variant(line.sku) if product else None
-    return make_line(product, variant, line.quantity, line.options) if product and variant else None
+    return repriced(line, product) if product else None
 
 
 def merge(basket: Sequence[Line], new: Sequence[Line]) -> tuple[Line, ...]:
@@ -141,9 +134,3 @@ def _label(option: Option, said: LineOption | None, labels: Sequence[str]) -> st
 
 def _as_line_option(option: HeardOption) -> LineOption:
     return LineOption(option.name, option.value, option.amount)
-
-
-def _extra(product: Product, modifier: LineOption) -> int:
-    option = product.option(modifier.name)
-    choice = option.choice(modifier.value) if option else None
-    return choice.extra if choice and modifier.amount != "no" else 0
