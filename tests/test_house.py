@@ -1,0 +1,59 @@
+"""The rules of the house: who imports whom, and that no file or function outgrows its reader."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("voice", "nlu", "commerce", "assistant")
+EVERYWHERE = {"numpy", "pydantic", "pydantic_core", "sqlalchemy", "starlette", *PACKAGES}
+"""numpy is everybody's; pydantic stands where data enters; SQL has its own contract; starlette is half of fastapi."""
+ON_BOTH_SIDES = {"yaml": {"nlu", "assistant"}}
+"""Libraries that two packages need: in each, one module only."""
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+
+def sources() -> list[Path]:
+    return [file for package in PACKAGES for file in sorted((ROOT / package).glob("**/*.py"))]
+
+
+def test_the_import_contracts_hold() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([sys.executable, lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_vendor_library_is_imported_in_one_module_of_a_package() -> None:
+    importers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for file in sources():
+        package = file.relative_to(ROOT).parts[0]
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for name in names:
+                top = name.split(".")[0]
+                if top not in sys.stdlib_module_names and top not in EVERYWHERE:
+                    importers[top, package].add(str(file.relative_to(ROOT)))
+    shared = {vendor: modules for vendor, modules in importers.items() if len(modules) > 1}
+    assert shared == {}
+    packages: dict[str, set[str]] = defaultdict(set)
+    for vendor, package in importers:
+        packages[vendor].add(package)
+    twice = {vendor: where for vendor, where in packages.items() if len(where) > 1}
+    assert {vendor: where for vendor, where in twice.items() if where != ON_BOTH_SIDES.get(vendor)} == {}
+
+
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_file_and_its_functions_can_be_read_at_one_go(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or node.lineno) - node.lineno < LONGEST_FUNCTION, node.name
