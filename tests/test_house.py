@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("voice", "nlu", "commerce", "assistant")
 EVERYWHERE = {"numpy", "pydantic", "pydantic_core", "sqlalchemy", "starlette", *PACKAGES}
 """numpy is everybody's; pydantic stands where data enters; SQL has its own contract; starlette is half of fastapi."""
-ON_BOTH_SIDES = {"yaml": {"nlu", "assistant"}}
+ON_BOTH_SIDES = {"yaml": {"nlu", "assistant"}, "platformdirs": {"voice", "assistant"}}
 """Libraries that two packages need: in each, one module only."""
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
