@@ -98,10 +98,12 @@ def open_ears(settings: Settings) -> Ears:
 
 
 def open_mouth(settings: Settings) -> TextToSpeech:
-    """Piper with the settings' voice. Raises ModelError; ImportError without the extra `voice`."""
+    """Piper with the settings' voice, warmed up. Raises ModelError; ImportError without the extra `voice`."""
     from voice.models import voice_files
     from voice.piper import Piper, PiperSettings
 
     voice = settings.voice
     files = voice_files(voice.voice, voice.voice_folder, voice.cache_folder)
-    return Piper(files, PiperSettings(length_scale=1 / voice.rate, volume=voice.volume))
+    piper = Piper(files, PiperSettings(length_scale=1 / voice.rate, volume=voice.volume))
+    piper.warm_up()
+    return piper

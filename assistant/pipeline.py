@@ -62,7 +62,7 @@ class Assistant:
 
     def warm_up(self, language: str) -> None:
         """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
-        self.understand("", language)
+        self.understand("hello", language)
 
     def vocabulary(self) -> Vocabulary:
         """The catalogue's words; built anew when the catalogue has changed."""
