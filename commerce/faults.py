@@ -105,7 +105,7 @@ def _unknown(where: Where) -> str:
 
 def _remedy(document: object, error: ErrorDetails) -> str:
     kind, where, context = error["type"], error["loc"], error.get("ctx", {})
-    if where[-1] in ("amount", "price_delta") and kind.startswith("int"):
+    if where and where[-1] in ("amount", "price_delta") and kind.startswith("int"):
         return f"give minor units as a whole number{_example(document, error['input'])}"
     match kind:
         case "greater_than_equal":

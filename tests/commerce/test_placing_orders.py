@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commerce.payments import SandboxPayments
+from commerce.ports import Charge
+from commerce.store import Store, open_engine
+from commerce.store.ledger import number_for
+from commerce.types import Money, Order, Refusal
+from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of, usd
+from tests.commerce.victims import (
+    MOMENTS,
+    PIECES,
+    PROCESSES,
+    STOCK,
+    Scene,
+    in_process,
+    place,
+    place_and_die,
+    place_at_once,
+    place_when_told,
+    set_scene,
+)
+
+TEA = product("Tea", 450, stock=STOCK)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return set_scene(tmp_path)
+
+
+class PowerCut(BaseException):
+    """The process ends here, as far as one test can tell."""
+
+
+class Unplugged:
+    """A provider that is cut off before or after it took the money, `failures` times."""
+
+    def __init__(self, real: SandboxPayments, before: bool) -> None:
+        self.real, self.before, self.failures = real, before, 1
+
+    def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
+        if self.failures and self.before:
+            self.failures -= 1
+            raise PowerCut
+        charge = self.real.charge(key, customer_id, amount)
+        if self.failures:
+            self.failures -= 1
+            raise PowerCut
+        return charge
+
+    def lookup(self, key: str) -> Charge | None:
+        return self.real.lookup(key)
+
+
+def interrupted(*, before: bool, **rules: object) -> tuple[Store, SandboxPayments]:
+    """A shop with one attempt that was cut off around the charge."""
+    store, payments = open_store("sqlite://", [TEA], **rules)
+    cut = Store(store._engine, Unplugged(payments, before))
+    with pytest.raises(PowerCut):
+        place(cut)
+    return store, payments
+
+
+# --- once
+
+
+def test_an_order_is_placed_charged_and_taken_from_stock() -> None:
+    store, payments = open_store(products=[TEA])
+    order = place(store)
+    assert isinstance(order, Order)
+    assert (order.customer_id, order.total, order.placed_at) == (ANN.id, usd(1350), NOW)
+    assert order == store.order(order.number)
+    assert payments.captured() == [Charge("turn-17", usd(1350), "captured")]
+    assert stock_of(store, "tea") == STOCK - PIECES
+
+
+def test_the_same_key_gives_the_same_order_whatever_else_is_said() -> None:
+    store, payments = open_store(products=[TEA])
+    order = place(store)
+    assert place(store) == order
+    assert store.place_order("turn-17", ANN.id, [], LATER) == order
+    assert (len(store.orders_placed()), len(payments.captured()), stock_of(store, "tea")) == (1, 1, 7)
+
+
+def test_two_keys_are_two_orders_with_numbers_of_four_digits() -> None:
+    store, _ = open_store(products=[TEA])
+    numbers = [getattr(place(store, key, 1), "number") for key in ("a", "b", "c")]  # noqa: B009
+    assert len(set(numbers)) == 3
+    assert all(len(number) == 4 and number.isdigit() for number in numbers)
+
+
+def test_no_number_is_given_twice_and_numbers_grow_longer_only_when_all_are_gone() -> None:
+    numbers = [number_for(count) for count in range(1, 20_001)]
+    assert len(set(numbers)) == len(numbers)
+    assert {len(number) for number in numbers[:9000]} == {4}
+    assert {len(number) for number in numbers[9000:]} == {5}
+    assert not any(number.startswith("0") for number in numbers)
+
+
+# --- refused
+
+
+@pytest.mark.parametrize("reason", ["empty", "unknown_customer", "out_of_stock", "price_changed", "not_for_sale"])
+def test_a_refusal_changes_and_charges_nothing(reason: str) -> None:
+    store, payments = open_store(products=[TEA])
+    lines = [line(store, "tea", STOCK + 1 if reason == "out_of_stock" else 1)]
+    if reason == "price_changed":
+        store.set_price("tea", 500)
+    if reason == "not_for_sale":
+        lines = [type(lines[0])("gone", "gone", "Gone", 1, usd(1))]
+    who = "stranger" if reason == "unknown_customer" else ANN.id
+    refusal = store.place_order("k", who, [] if reason == "empty" else lines, NOW)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == reason
+    assert (store.orders_placed(), payments.lookup("k"), stock_of(store, "tea")) == ([], None, STOCK)
+
+
+def test_after_a_refusal_without_a_charge_the_same_key_may_try_again() -> None:
+    store, _ = open_store(products=[TEA])
+    store.set_stock("tea", 1)
+    assert isinstance(place(store), Refusal)
+    store.set_stock("tea", 5)
+    assert isinstance(place(store), Order)
+
+
+def test_a_declined_payment_gives_the_stock_back_and_stays_declined() -> None:
+    store, payments = open_store(products=[TEA], decline_over=usd(1000))
+    first, again = place(store), place(store)
+    assert first == again == Refusal("declined")
+    assert (store.orders_placed(), payments.captured(), stock_of(store, "tea")) == ([], [], STOCK)
+    assert isinstance(place(store, "another", 2), Order)
+
+
+def test_a_declined_customer_is_told_so() -> None:
+    store, _ = open_store(products=[TEA], declined={ANN.id})
+    assert place(store) == Refusal("declined")
+
+
+# --- killed
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_a_known_moment_and_asked_again_there_is_one_order_and_one_charge(scene: Scene, moment: str) -> None:
+    victim = in_process(place_and_die, scene, moment)
+    victim.join(30)
+    assert victim.exitcode == -SIGKILL
+    before = scene.facts
+    store, _ = scene.open()
+    order = place(store)
+    assert isinstance(order, Order)
+    assert scene.facts == (1, 1, STOCK - PIECES)
+    expected = {
+        "before the first commit": (0, 0, STOCK),
+        "before the charge": (0, 0, STOCK - PIECES),
+        "after the charge": (0, 1, STOCK - PIECES),
+        "before the second commit": (0, 1, STOCK - PIECES),
+        "after the second commit": (1, 1, STOCK - PIECES),
+    }
+    assert before == expected[moment]
+
+
+def test_killed_at_random_moments_and_asked_again_there_is_one_order_and_one_charge(tmp_path: Path) -> None:
+    chance = random.Random(20)
+    for round_ in range(15):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        scene = set_scene(folder)
+        told, ready = PROCESSES.Pipe(duplex=False)
+        victim = in_process(place_when_told, scene, ready)
+        assert told.recv() == "ready"
+        time.sleep(chance.uniform(0, 0.02))
+        victim.kill()
+        victim.join(30)
+        store, _ = scene.open()
+        assert isinstance(place(store), Order)
+        assert scene.facts == (1, 1, STOCK - PIECES), f"round {round_}"
+
+
+# --- at the same time
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_threads_with_one_key_share_one_order(tmp_path: Path, kind: str) -> None:
+    store, payments = open_store("sqlite://" if kind == "memory" else f"sqlite:///{tmp_path}/shop.db", [TEA])
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: place(store), range(16)))
+    assert len({getattr(answer, "number", answer) for answer in answers}) == 1
+    assert (len(store.orders_placed()), len(payments.captured()), stock_of(store, "tea")) == (1, 1, STOCK - PIECES)
+
+
+def test_processes_with_one_key_share_one_order(scene: Scene) -> None:
+    pipes = [PROCESSES.Pipe(duplex=False) for _ in range(4)]
+    processes = [in_process(place_at_once, scene, answers) for _, answers in pipes]
+    answers = [here.recv() for here, _ in pipes]
+    for process in processes:
+        process.join(30)
+    assert len({answer.number for answer in answers}) == 1
+    assert scene.facts == (1, 1, STOCK - PIECES)
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_threads_with_many_keys_never_sell_more_than_there_is(tmp_path: Path, kind: str) -> None:
+    store, payments = open_store("sqlite://" if kind == "memory" else f"sqlite:///{tmp_path}/shop.db", [TEA])
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: place(store, f"k{n}", 1 + n % 3), range(16)))
+    sold = sum(answer.lines[0].quantity for answer in answers if isinstance(answer, Order))
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert {refusal.reason for refusal in refused} == {"out_of_stock"}
+    assert stock_of(store, "tea") == STOCK - sold >= 0
+    assert len(payments.captured()) == len(store.orders_placed()) == 16 - len(refused)
+
+
+# --- settled later
+
+
+def test_an_attempt_whose_charge_was_captured_becomes_an_order() -> None:
+    store, _ = interrupted(before=False)
+    assert store.orders_placed() == []
+    settled = store.reconcile(LATER)
+    assert [order.total for order in settled] == [usd(1350)]
+    assert place(store) == settled[0]
+    assert store.reconcile(LATER) == []
+
+
+def test_an_attempt_that_was_never_charged_expires_and_gives_the_stock_back() -> None:
+    store, payments = interrupted(before=True)
+    assert store.reconcile(LATER) == []
+    assert (store.orders_placed(), payments.captured(), stock_of(store, "tea")) == ([], [], STOCK)
+    assert place(store) == Refusal("expired")
+    assert payments.captured() == []
+
+
+def test_an_attempt_whose_charge_was_declined_gives_the_stock_back() -> None:
+    store, _ = interrupted(before=False, decline_over=usd(1))
+    assert store.reconcile(LATER) == []
+    assert (place(store), stock_of(store, "tea")) == (Refusal("declined"), STOCK)
+
+
+def test_an_attempt_under_way_is_left_alone() -> None:
+    store, _ = interrupted(before=True)
+    store.reconcile(NOW + timedelta(minutes=5))
+    assert isinstance(place(store), Order)
+
+
+def test_a_charge_that_comes_after_the_attempt_expired_is_an_order_all_the_same() -> None:
+    store, payments = open_store(products=[TEA])
+
+    class Slow(Unplugged):
+        def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
+            store.reconcile(LATER)
+            store.set_stock("tea", 1)
+            return self.real.charge(key, customer_id, amount)
+
+    order = place(Store(store._engine, Slow(payments, before=True)))
+    assert isinstance(order, Order)
+    assert (len(payments.captured()), stock_of(store, "tea")) == (1, 0)
+
+
+# --- adding up
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["place", "cut off before", "cut off after", "reconcile", "restock"]),
+            st.sampled_from(["a", "b", "c", "d"]),
+            st.integers(1, 5),
+        ),
+        max_size=10,
+    )
+)
+def test_money_and_stock_add_up_after_any_run_of_orders_and_accidents(steps: list[tuple[str, str, int]]) -> None:
+    store, payments = open_store(products=[TEA], decline_over=usd(4 * 450))
+    answers: dict[str, object] = {}
+    supplied = STOCK
+    for what, key, pieces in steps:
+        if what == "place":
+            answer = place(store, key, pieces)
+            settled = isinstance(answer, Order) or answer.reason in ("declined", "expired")
+            assert answers.get(key, answer) == answer
+            if settled:
+                answers[key] = answer
+        elif what == "reconcile":
+            store.reconcile(LATER)
+        elif what == "restock":
+            supplied += pieces
+            store.set_stock("tea", stock_of(store, "tea") + pieces)
+        elif key not in answers:
+            cut = Store(store._engine, Unplugged(payments, before=what == "cut off before"))
+            with suppress(PowerCut):
+                place(cut, key, pieces)
+        assert stock_of(store, "tea") >= 0
+    store.reconcile(LATER)
+    orders = store.orders_placed()
+    assert sum(charge.amount.minor for charge in payments.captured()) == sum(order.total.minor for order in orders)
+    assert stock_of(store, "tea") + sum(one.quantity for order in orders for one in order.lines) == supplied
+    assert all(order.total == Money.total((one.total for one in order.lines), "USD") for order in orders)
+
+
+@given(amounts=st.lists(st.integers(-(10**9), 10**9)))
+def test_a_total_is_the_sum_of_its_amounts(amounts: list[int]) -> None:
+    assert Money.total(map(usd, amounts), "USD") == usd(sum(amounts))
+
+
+def test_two_currencies_do_not_add_up() -> None:
+    with pytest.raises(ValueError, match="cannot add SEK to USD"):
+        Money.total([Money(1, "SEK")], "USD")
+
+
+def test_the_provider_forgets_nothing_and_charges_a_key_once() -> None:
+    engine = open_engine("sqlite://")
+    payments = SandboxPayments(engine)
+    assert payments.lookup("k") is None
+    first = payments.charge("k", "C1", usd(5))
+    assert SandboxPayments(engine, declined={"C1"}).charge("k", "C1", usd(9)) == first == payments.lookup("k")
