@@ -19,8 +19,8 @@ _SUPPORT = 3
 """Orders that must have both products before one speaks for the other."""
 _OFTEN = 3
 """Purchases on different days that make a product 'bought often'."""
-_WELL = 4.0
-"""Mean rating, drawn towards the shop's, from which a product is well rated."""
+_WELL, _VOICES = 4.0, 5
+"""Mean rating, and ratings behind it, from which a product may be called well rated."""
 _JUST = timedelta(days=3)
 """Nobody wants to hear of what they bought the day before yesterday."""
 _DURABLE = timedelta(days=90)
@@ -115,14 +115,17 @@ def _well_rated(
     bought = {line.product_id for order in history for line in order.lines if line.product_id in catalogue}
     liked = {category for id_ in bought for category in catalogue[id_].categories}
     ranked = sorted(
-        ((mean_rating(product, mean), product) for product in offered.values() if product.rating_count),
+        ((mean_rating(product, mean), product) for product in offered.values() if _is_well_rated(product)),
         key=lambda pair: (liked.isdisjoint(pair[1].categories), -pair[0], pair[1].id),
     )
-    well = [pair for pair in ranked if pair[0] >= _WELL]
     return [
         Suggestion(product, _cheapest(product), "well_rated", score=round(rating / 5, 4))
-        for rating, product in _in_turns(well)
+        for rating, product in _in_turns(ranked)
     ]
+
+
+def _is_well_rated(product: Product) -> bool:
+    return product.rating is not None and product.rating >= _WELL and product.rating_count >= _VOICES
 
 
 def _in_turns(ranked: Sequence[tuple[float, Product]]) -> list[tuple[float, Product]]:

@@ -18,7 +18,7 @@ from commerce.words import Words, fold
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
-_RELEVANT = 0.4
+_RELEVANT = 0.55
 """Share of the best score below which a product is not what was asked for."""
 _PRIOR_COUNT = 20
 """Ratings' weight of the shop's mean, so that a single five does not beat a hundred of 4.8."""
