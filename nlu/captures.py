@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.lines import SURE, Items, read_items
-from nlu.linking import Linked
+from nlu.linking import Linked, is_strange
 from nlu.numbers import read_number, read_order_number, read_ordinal
 from nlu.quantities import read_money
 from nlu.types import Candidate, Expectation, HeardLine, Slot, SlotValue
@@ -14,6 +14,11 @@ from nlu.wishes import read_wish
 
 MOST_FREE_WORDS = 4
 """A free description of more unknown words is no search."""
+UNKNOWN_GOODS = 0.45
+"""How surely an order of something that is not in the catalogue was meant."""
+SURE_AMONG_STRANGERS = 0.98
+"""Below this a name was misheard or said in part; among strange words it then counts less, by MISHEARD."""
+MISHEARD = 0.8
 UNEXPLAINED = 0.75
 """Strange words in an order make it doubtful: each costs this much beyond not counting."""
 HALF = 0.5
@@ -41,6 +46,8 @@ class Caught:
     """0..1, how surely the words name what they are taken for."""
     penalty: float = 0.0
     """What each word that is not accounted for costs besides."""
+    forgiven: int = 0
+    """Words not accounted for that cost nothing besides."""
 
 
 def catch(kind: str, scene: Scene, first: int, last: int) -> Caught | None:
@@ -56,9 +63,13 @@ def _any(_scene: Scene, first: int, last: int) -> Caught:
 def _items(scene: Scene, first: int, last: int) -> Caught | None:
     """Named products only: "a jacket" is a wish, "two lattes" an order."""
     items = _read_items(scene, first, last)
-    if not items.lines or not all(_is_named(line) for line in items.lines):
+    unexplained = [at for at in range(first, last) if at not in items.explained]
+    strange = _norms_at(scene, unexplained)
+    if not items.lines or not all(_is_named(line) for line in items.lines) or _asks(scene, strange):
         return None
-    return _caught(items)
+    if any(norm in scene.linked.language.words["not_goods"] for norm in strange):
+        return None
+    return _caught(items, len(unexplained), _misheard_verb(scene, first, unexplained))
 
 
 def _counted(scene: Scene, first: int, last: int) -> Caught | None:
@@ -71,7 +82,8 @@ def _counted(scene: Scene, first: int, last: int) -> Caught | None:
         line.options or line.quantity > 1 for line in caught.lines
     )
     asked = scene.expects.asked == "anything_else" or read_number([words[first].norm], 0, language.numbers)
-    return caught if counted or asked else None
+    begun = is_strange(words[first], scene.linked) and caught.quality >= SURE
+    return caught if counted or asked or begun else None
 
 
 def _goods(scene: Scene, first: int, last: int) -> Caught | None:
@@ -82,7 +94,11 @@ def _goods(scene: Scene, first: int, last: int) -> Caught | None:
         return None
     if not items.lines and not items.pointed:
         return None
-    return _caught(items)
+    if not any(line.candidates for line in items.lines) and items.lines:
+        # "order a pizza" where there is none: an order all the same, but one that the shop cannot take.
+        strange = last - first - len(items.explained)
+        return Caught(last - first, (), items.lines, UNKNOWN_GOODS) if strange <= MOST_FREE_WORDS else None
+    return _caught(items, last - first - len(items.explained))
 
 
 def _read_items(scene: Scene, first: int, last: int) -> Items:
@@ -113,12 +129,25 @@ def _is_named(line: HeardLine) -> bool:
     return sum(candidate.score >= best - 0.05 for candidate in line.candidates) <= 2
 
 
-def _caught(items: Items) -> Caught:
+def _misheard_verb(scene: Scene, first: int, unexplained: Sequence[int]) -> int:
+    """How many words at the beginning are strange: a misheard verb ("brew a ..."), which casts little doubt."""
+    leading = 0
+    while leading < 2 and first + leading in unexplained:
+        if not is_strange(scene.linked.heard.words[first + leading], scene.linked):
+            break
+        leading += 1
+    return leading
+
+
+def _caught(items: Items, unexplained: int, forgiven: int = 0) -> Caught:
+    """`forgiven` words are not accounted for, but cast no further doubt."""
     slots: tuple[Slot, ...] = ()
     if items.quantity is not None:
         slots = (Slot("quantity", items.quantity, "", (0, 0)),)
-    named = [line.candidates[0].score if line.candidates else 0.3 for line in items.lines]
-    return Caught(len(items.explained), slots, items.lines, min(named, default=1.0), UNEXPLAINED)
+    quality = min((line.candidates[0].score if line.candidates else 0.3 for line in items.lines), default=1.0)
+    if quality < SURE_AMONG_STRANGERS and unexplained > forgiven:
+        quality *= MISHEARD
+    return Caught(len(items.explained), slots, items.lines, quality, UNEXPLAINED, forgiven)
 
 
 def _wish(scene: Scene, first: int, last: int) -> Caught | None:
@@ -131,6 +160,12 @@ def _wish(scene: Scene, first: int, last: int) -> Caught | None:
     return Caught(len(wish.explained & set(range(first, last))) + HALF * wish.free, wish.slots, (), quality)
 
 
+def _asks(scene: Scene, norms: Sequence[str]) -> bool:
+    """Whether these words belong to a question or a remark rather than to a description of goods."""
+    table = scene.linked.language.words
+    return bool(norms) and (norms[0] in table["openers"] or any(norm in table["questions"] for norm in norms))
+
+
 def _before_purpose(scene: Scene, first: int, last: int) -> list[str]:
     """The words up to "for" ("for my sister"): those behind it need not describe goods."""
     words, purpose = _norms(scene, first, last), scene.linked.language.words["purpose"]
@@ -140,8 +175,7 @@ def _before_purpose(scene: Scene, first: int, last: int) -> list[str]:
 def _known(scene: Scene, first: int, last: int) -> Caught | None:
     """Something to look for that the catalogue knows, mostly."""
     wish = read_wish(scene.linked, first, last, scene.currency)
-    asking = scene.linked.language.words["questions"]
-    if not wish.known or wish.named <= wish.free or any(word in asking for word in _before_purpose(scene, first, last)):
+    if not wish.known or wish.named < wish.free or _asks(scene, _before_purpose(scene, first, last)):
         return None
     return _wish(scene, first, last)
 
@@ -235,7 +269,7 @@ def _norms(scene: Scene, first: int, last: int) -> list[str]:
     return [word.norm for word in scene.linked.heard.words[first:last]]
 
 
-def _norms_at(scene: Scene, places: list[int]) -> list[str]:
+def _norms_at(scene: Scene, places: Sequence[int]) -> list[str]:
     return [scene.linked.heard.words[at].norm for at in places]
 
 

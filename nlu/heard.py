@@ -29,6 +29,8 @@ class Word:
     """Character offsets [start, end) into the text."""
     pause: bool = False
     """Whether a comma or a full stop stands before it."""
+    begins_sentence: bool = False
+    """Whether a full stop, a question mark or the like stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,20 @@ class Heard:
 def listen(text: str, language: Language) -> Heard:
     """Split `text` into words. Never fails; what is no word (emoji, control characters) is passed over."""
     words: list[Word] = []
-    pause = False
+    pause = stop = False
     lowered = _same_length_lower(text)
     for piece in _PIECE.finditer(lowered):
         token = piece.group()
         if token in _PAUSES:
-            pause = True
+            pause, stop = True, stop or token not in ",:;"
             continue
         if token in language.hesitations:
             continue
         if len(words) >= MOST_WORDS:
             return _heard(text, words, cut=True)
         for norm in language.spell(token):
-            words.append(Word(norm, language.stem(norm), piece.start(), piece.end(), pause))
-            pause = False
+            words.append(Word(norm, language.stem(norm), piece.start(), piece.end(), pause, stop))
+            pause = stop = False
     return _heard(text, words, cut=False)
 
 

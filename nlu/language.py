@@ -59,6 +59,8 @@ class Language:
     """Intent -> example sentences; a mapping {text, asked} where a question came before."""
     known: frozenset[str]
     """Every word of the language's own tables: such words are not taken for misheard names."""
+    starters: frozenset[str]
+    """Words that a request can begin with."""
     edges: tuple[frozenset[str], frozenset[str]]
     """Polite words before and after a request."""
     answers: Mapping[str, re.Pattern[str]]
@@ -130,6 +132,7 @@ def load_language(code: str) -> Language:
         descriptions={name: entry["description"] for name, entry in intents["intents"].items()},
         examples={name: tuple(entry["examples"]) for name, entry in intents["intents"].items()},
         known=_known_words(words, frames, constraints, tables["amounts"]) | frozenset(numbers.simple),
+        starters=frozenset(word for frame in frames for word in frame.template.first_words()),
         edges=(frozenset(words["polite_before"]), frozenset(words["polite_after"])),
         answers={name: re.compile(template(source).pattern.pattern) for name, source in intents["answers"].items()},
         _contractions=contractions,

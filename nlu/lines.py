@@ -22,6 +22,8 @@ class _Line:
     candidates: tuple[Candidate, ...]
     quantity: int | None
     options: list[HeardOption] = field(default_factory=list)
+    rest: int = 0
+    """Pieces left of a line that was split, and not yet spoken for."""
 
     @property
     def product_ids(self) -> tuple[str, ...]:
@@ -59,6 +61,8 @@ class _Reader:
         at = next((at for at, piece in enumerate(segment) if piece.kind == "with"), len(segment))
         head, tail = segment[:at], segment[at + 1 :]
         self._explain(piece for piece in segment if piece.kind not in ("mention", "other", "number"))
+        if self._split(head, tail):
+            return
         if self._only_options(head):
             if self.lines:
                 self._take_options(self.lines[-1], head)
@@ -116,10 +120,39 @@ class _Reader:
         line = self.lines[-1]
         named = [piece.mention for piece in tail if piece.mention]
         products = [mention for mention in named if mention.of("product")]
+        counted = any(piece.kind in ("number", "article", "unit", "serving") for piece in tail)
         if products and not all(mention.options_of(line.product_ids) for mention in products):
-            self._new_line(tail)
+            if counted or not self._made_to_order(line):
+                self._new_line(tail)
+            else:
+                self._take_options(line, tail)
         else:
             self._take_options(line, tail)
+
+    def _made_to_order(self, line: _Line) -> bool:
+        """Whether the product has choices: what is said to go "with" it is then one of them, or not to be had."""
+        return bool(self.linked.index.offering & set(line.product_ids))
+
+    def _split(self, head: Sequence[Piece], tail: Sequence[Piece]) -> bool:
+        """ "two mochas, one with oat milk": pieces of the line before that differ become a line of their own."""
+        counts = [piece.quantity for piece in head if piece.quantity]
+        bare = all(piece.kind in ("number", "glue", "article") for piece in head) and len(counts) == 1
+        whole = next((line for line in reversed(self.lines) if line.rest or (line.quantity or 1) > 1), None)
+        count = counts[0] if counts else None
+        if not (bare and tail and whole and count):
+            return False
+        left = whole.rest or whole.quantity or 1
+        if count > left or (count == left and not whole.rest):
+            return False
+        self._explain(head)
+        if count == left:
+            whole.rest = 0
+            self._take_options(whole, tail)
+            return True
+        whole.quantity = whole.rest = left - count
+        self.lines.append(_Line(whole.first, whole.last, whole.candidates, count, list(whole.options)))
+        self._take_options(self.lines[-1], tail)
+        return True
 
     def _take_options(self, line: _Line, pieces: Sequence[Piece]) -> None:
         amount: str | None = None
@@ -165,7 +198,8 @@ class _Reader:
             first, last = run[0].first, run[-1].last
             taken = {option.name for option in line.options}
             found = None
-            if any(piece.kind == "measure" or self._is_strange(piece) for piece in run):
+            counted = run[0].kind == "number" and len(run) > 1
+            if counted or any(piece.kind == "measure" or self._is_strange(piece) for piece in run):
                 found = nearest_offered(self.linked, first, last, line.product_ids, taken)
             if found:
                 if run[0].kind == "number" and line.quantity == run[0].quantity:
@@ -182,7 +216,7 @@ class _Reader:
         self._name_held()
         loose = next((piece.quantity for held in self.held for piece in held if piece.quantity), None)
         if loose is not None:
-            self._explain(piece for held in self.held for piece in held)
+            self._explain(self.held[0])
         return Items(tuple(self._finished(line) for line in self.lines), frozenset(self.explained), loose)
 
     def _name_held(self) -> None:

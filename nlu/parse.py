@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlu.captures import Scene, catch
 from nlu.heard import listen
@@ -15,8 +16,18 @@ from nlu.vocabulary import Vocabulary
 from nlu.wishes import superlatives
 
 NOTHING_EXPECTED = Expectation()
-ENOUGH = 0.5
-"""A reading must account for this share of the words, or the request is out of scope."""
+ENOUGH = 0.4
+"""A reading must score this much, or the request is out of scope; below 0.5 it is a guess."""
+DOUBTFUL = 0.6
+"""Below this it is worth looking for a request among other words."""
+CLEAR = 0.85
+"""A request among other words must be this clear."""
+BESIDE_REMARKS = 0.9
+"""What other words around a request take from its score."""
+MOST_REMARKS = 10
+"""Words before a request."""
+REQUESTS = ("find_product", "add_to_basket", "checkout", "reorder", "order_status", "recommend")
+"""Intents that may stand behind remarks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,10 @@ def parse(
     if answer:
         name, rest = answer
         best = _continued(scene, name, rest, best)
+    if best is None or best.score < DOUBTFUL:
+        best = _by_sentence(scene) or _behind_remarks(scene) or best
+    if best and best.intent == "affirm" and _negated(scene, 0, len(heard.words)):
+        best = Reading("deny", 0.5, 0)
     if best is None:
         return Understanding(text, "out_of_scope", 0.5, language)
     return Understanding(text, best.intent, round(min(best.score, 1.0), 3), language, best.slots, best.lines)
@@ -60,7 +75,7 @@ def parse(
 def _best(scene: Scene, first: int, last: int) -> Reading | None:
     """The reading that accounts for most words; among equals the one with most words of its own."""
     readings = [reading for a, b in _ranges(scene, first, last) for reading in _readings(scene, a, b)]
-    enough = [reading for reading in readings if reading.score >= ENOUGH * 0.6]
+    enough = [reading for reading in readings if reading.score >= ENOUGH]
     return max(enough, key=lambda reading: (round(reading.score, 2), reading.asked, reading.literals), default=None)
 
 
@@ -105,7 +120,7 @@ def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whol
         caught = catch(kind, scene, first, last)
         if caught is None:
             return None
-        explained += caught.explained - caught.penalty * max(0.0, last - first - caught.explained)
+        explained += caught.explained - caught.penalty * max(0.0, last - first - caught.explained - caught.forgiven)
         quality = min(quality, caught.quality)
         slots += caught.slots
         lines += caught.lines
@@ -114,6 +129,47 @@ def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whol
         slots += [slot for slot, _ in superlatives(scene.linked, start, start + total, caught_words)[:1]]
     score = frame.weight * quality * explained / total
     return Reading(frame.intent, score, literals + closed, frame.when is not None, tuple(slots), tuple(lines))
+
+
+def _by_sentence(scene: Scene) -> Reading | None:
+    """The sentences one by one: what is asked for counts, remarks do not; items of several sentences add up."""
+    words = scene.linked.heard.words
+    starts = [0, *(at for at, word in enumerate(words) if at and word.begins_sentence), len(words)]
+    if len(starts) < 3:
+        return None
+    found = [reading for a, b in pairwise(starts) if (reading := _best(scene, a, b))]
+    asking = [one for one in found if one.intent not in ("out_of_scope", "affirm", "deny")]
+    if not asking:
+        return None
+    first = max(asking, key=lambda reading: (bool(reading.lines), reading.score))
+    same = [one for one in asking if one.intent == first.intent]
+    return replace(
+        first,
+        score=BESIDE_REMARKS * min(one.score for one in same),
+        slots=tuple(slot for one in same for slot in one.slots),
+        lines=tuple(line for one in same for line in one.lines),
+    )
+
+
+def _behind_remarks(scene: Scene) -> Reading | None:
+    """A request that begins behind other words: "if you can, I'd love a mocha"."""
+    linked = scene.linked
+    count, reported = len(linked.heard.words), linked.language.words["reported"]
+    for start in range(1, min(count - 1, MOST_REMARKS + 1)):
+        before = linked.heard.words[start - 1].norm
+        if before in reported or _negated(scene, start - 1, start):
+            return None
+        if linked.heard.words[start].norm not in linked.language.starters:
+            continue
+        best = _best(scene, start, count)
+        if best and best.score >= CLEAR and best.intent in REQUESTS:
+            return replace(best, score=best.score * BESIDE_REMARKS * (1 - 0.5 * start / count))
+    return None
+
+
+def _negated(scene: Scene, first: int, last: int) -> bool:
+    negations = scene.linked.language.words["negations"]
+    return any(word.norm in negations for word in scene.linked.heard.words[first:last])
 
 
 def _answer_first(scene: Scene) -> tuple[str, int] | None:
@@ -134,6 +190,9 @@ def _continued(scene: Scene, name: str, rest: int, whole: Reading | None) -> Rea
     if expects.asked == "nothing":
         expects = replace(expects, asked="confirm")
     best = _best(replace(scene, expects=expects), rest, len(heard.words))
+    if best and (best.intent == "affirm" or (best.intent == "deny" and name == "yes")):
+        # "no, okay" and "yes, no": neither is a yes.
+        return Reading("deny", 0.5, rest)
     answer = Slot("answer", name, heard.said(0, rest), heard.span(0, rest))
     if best and best.intent != "out_of_scope":
         return replace(best, slots=(*best.slots, answer))

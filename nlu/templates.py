@@ -61,6 +61,10 @@ class Template:
         """A sentence of this template; `fill(kind)` supplies the words of each capture."""
         return " ".join(_sample(self.root, fill, chooser).split())
 
+    def first_words(self) -> frozenset[str]:
+        """Literal words that a sentence of this template can begin with."""
+        return frozenset(_first_words(self.root)[0])
+
     def words(self) -> frozenset[str]:
         """Every literal word of the template."""
         return frozenset(_words(self.root))
@@ -157,6 +161,24 @@ def _sample(node: _Node, fill: Callable[[str], str], chooser: random.Random) -> 
             return ""
         return _sample(chooser.choice(node.options), fill, chooser)
     return fill(node.kind)
+
+
+def _first_words(node: _Node) -> tuple[set[str], bool]:
+    """Words a node can begin with, and whether it can be empty."""
+    if isinstance(node, _Word):
+        return {node.text}, False
+    if isinstance(node, _Capture):
+        return set(), node.kind == "any"
+    first: set[str] = set()
+    if isinstance(node, _Choice):
+        parts = [_first_words(option) for option in node.options]
+        return first.union(*(words for words, _ in parts)), node.optional or any(empty for _, empty in parts)
+    for part in node.parts:
+        words, empty = _first_words(part)
+        first |= words
+        if not empty:
+            return first, False
+    return first, True
 
 
 def _words(node: _Node) -> Iterator[str]:

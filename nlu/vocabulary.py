@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from threading import Lock
@@ -51,6 +51,8 @@ class Index:
     """Stem -> how telling it is; rare stems weigh more."""
     pairs: frozenset[tuple[str, str]]
     """Neighbouring stems in names of products and categories."""
+    offering: frozenset[str]
+    """Ids of products with choices that can be dosed: what is made to order."""
     stems: frozenset[str]
     """Every stem of every name."""
     _by_sound: tuple[Name, ...] = field(repr=False)
@@ -59,7 +61,7 @@ class Index:
     _skeletons: tuple[str, ...] = field(repr=False)
 
     def weight(self, stem: str) -> float:
-        return self.weights.get(stem, self.weights.get("", 1.0))
+        return self.weights.get(stem, self.weights[""])
 
     def likeness(self, phrases: Sequence[Sequence[str]], language: Language) -> NDArray[np.float32]:
         """How much each phrase (a sequence of plain words) is like each name of `like_names`; shape (phrases, names).
@@ -95,7 +97,7 @@ class Vocabulary:
             return self._indexes[language.code]
 
 
-def _build(terms: Iterable[Term], language: Language) -> Index:
+def _build(terms: Sequence[Term], language: Language) -> Index:
     by_name: dict[tuple[str, ...], list[Term]] = defaultdict(list)
     words_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     pairs: set[tuple[str, str]] = set()
@@ -110,7 +112,7 @@ def _build(terms: Iterable[Term], language: Language) -> Index:
             if term.kind in ("product", "category"):
                 pairs |= set(pairwise(stems))
     names = {stems: Name(stems, tuple(entries)) for stems, entries in by_name.items() if entries}
-    weights = _weights(names)
+    weights = _weights(names, frozenset(language.words["weak"]))
     products = _product_names(names, weights)
     by_stem: dict[str, list[int]] = defaultdict(list)
     for number, product in enumerate(products):
@@ -124,6 +126,9 @@ def _build(terms: Iterable[Term], language: Language) -> Index:
         by_stem={stem: tuple(numbers) for stem, numbers in by_stem.items()},
         weights=weights,
         pairs=frozenset(pairs),
+        offering=frozenset(
+            product_id for term in terms if term.kind == "option" and term.amounts for product_id in term.product_ids
+        ),
         stems=frozenset(stem for stems in names for stem in stems),
         _by_sound=tuple(names.values()),
         _spellings=tuple("".join(words_of[stems]) for stems in names),
@@ -132,8 +137,8 @@ def _build(terms: Iterable[Term], language: Language) -> Index:
     )
 
 
-def _weights(names: Mapping[tuple[str, ...], Name]) -> dict[str, float]:
-    """Inverse document frequency over products; '' is the weight of a stem no product has."""
+def _weights(names: Mapping[tuple[str, ...], Name], weak: frozenset[str]) -> dict[str, float]:
+    """Inverse document frequency over products, a fifth for weak words; '' is the weight of a stem no product has."""
     products: dict[str, set[str]] = defaultdict(set)
     for stems, name in names.items():
         for term in name.terms:
@@ -141,7 +146,7 @@ def _weights(names: Mapping[tuple[str, ...], Name]) -> dict[str, float]:
                 products[term.key] |= set(stems)
     counts = Counter(stem for stems in products.values() for stem in stems)
     total = max(len(products), 1)
-    weights = {stem: math.log(1 + total / count) for stem, count in counts.items()}
+    weights = {s: math.log(1 + total / count) * (0.2 if s in weak else 1.0) for s, count in counts.items()}
     weights[""] = math.log(1 + total)
     return weights
 
