@@ -23,6 +23,8 @@ class PiperSettings:
     """Below 1 faster, above 1 slower."""
     volume: float = 1.0
     """1.0 fills the range; louder is cut off."""
+    variation: float = 1.0
+    """How much of the voice's own liveliness is left; with 0 a text sounds the same every time."""
     lead_in: float = 0.02
     """Seconds of the voice's own leading silence that are kept."""
     gap: float = 0.25
@@ -35,6 +37,8 @@ class PiperSettings:
             raise ValueError(f"length_scale is {self.length_scale}; give 0.25 (fast) to 4 (slow)")
         if not 0.0 < self.volume <= 2.0:
             raise ValueError(f"volume is {self.volume}; give above 0, up to 2")
+        if not 0.0 <= self.variation <= 1.0:
+            raise ValueError(f"variation is {self.variation}; give 0 to 1")
 
 
 class Piper:
@@ -60,15 +64,21 @@ class Piper:
         if not any(letter.isalnum() for letter in text):
             return
         voice = self._voice()
-        how = SynthesisConfig(length_scale=self._length_scale(voice), volume=self.settings.volume)
+        how = self._how(voice)
         for sentence in voice.synthesize(" ".join(text.split()), how):
             samples = self._trimmed(sentence.audio_int16_array, sentence.sample_rate)
             if len(samples):
                 yield AudioChunk(samples, sentence.sample_rate)
 
-    def _length_scale(self, voice: PiperVoice) -> float:
-        """Ours is relative to the speed that the voice was made for."""
-        return self.settings.length_scale * float(voice.config.length_scale)
+    def _how(self, voice: PiperVoice) -> SynthesisConfig:
+        """Our settings are relative to those that the voice was made for."""
+        wanted, made_for = self.settings, voice.config
+        return SynthesisConfig(
+            length_scale=wanted.length_scale * made_for.length_scale,
+            noise_scale=wanted.variation * made_for.noise_scale,
+            noise_w_scale=wanted.variation * made_for.noise_w_scale,
+            volume=wanted.volume,
+        )
 
     def _trimmed(self, samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
         loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > self.settings.quiet * 32767 * self.settings.volume)

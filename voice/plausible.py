@@ -14,22 +14,28 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def is_loop(text: str, most_repeats: int = 4, most_compression: float = 2.4) -> bool:
+def is_loop(text: str, most_compression: float = 4.0) -> bool:
     """Whether the text says the same over and over, as a recogniser does when it is stuck.
 
-    True when a phrase of one to eight words stands more than `most_repeats` times in a row, or when the text
-    compresses by more than `most_compression` (zlib; the measure and its limit are from Radford et al., Robust Speech
-    Recognition via Large-Scale Weak Supervision, 2022).
+    True when one to three words stand five times in a row, four to twelve words four times, or when the text
+    compresses by more than `most_compression` (zlib). The compression ratio as a sign of loops is from Radford et al.,
+    Robust Speech Recognition via Large-Scale Weak Supervision, 2022; their limit of 2.4 refuses a spoken list of a
+    dozen sentences that differ in one word (3.3), so ours is higher.
     """
     raw = text.encode()
     if raw and len(raw) / len(zlib.compress(raw)) > most_compression:
         return True
     said = words(text)
-    for size in range(1, 9):
-        for start in range(len(said) - size * most_repeats):
-            phrase = said[start : start + size]
-            if all(said[start + size * n : start + size * (n + 1)] == phrase for n in range(1, most_repeats + 1)):
-                return True
+    return any(_repeats(said, size, 5 if size < 4 else 4) for size in range(1, 13))
+
+
+def _repeats(said: list[str], size: int, times: int) -> bool:
+    """Whether some `size` words stand `times` times in a row."""
+    in_row = 0
+    for one, other in zip(said, said[size:], strict=False):
+        in_row = in_row + 1 if one == other else 0
+        if in_row == size * (times - 1):
+            return True
     return False
 
 
@@ -41,10 +47,11 @@ def only_hints(text: str, hints: Iterable[str]) -> bool:
 
 
 def hint_prompt(hints: Sequence[str], count: Callable[[str], int], most: int) -> str:
-    """The first hints, joined by commas, that stay within `most` tokens as `count` counts them; '' for none.
+    """The first hints as one sentence that stays within `most` tokens as `count` counts them; '' for none.
 
     Whole phrases only; a phrase that no longer fits is skipped and a shorter one after it may still come. Repeats are
-    left out.
+    left out. The full stop matters: after an open list the recogniser takes the last hint for the beginning of what is
+    said and leaves it out of the text.
     """
     kept: list[str] = []
     seen: set[str] = set()
@@ -53,6 +60,10 @@ def hint_prompt(hints: Sequence[str], count: Callable[[str], int], most: int) ->
         if not phrase or phrase.lower() in seen:
             continue
         seen.add(phrase.lower())
-        if count(", ".join([*kept, phrase])) <= most:
+        if count(_sentence([*kept, phrase])) <= most:
             kept.append(phrase)
-    return ", ".join(kept)
+    return _sentence(kept)
+
+
+def _sentence(phrases: Sequence[str]) -> str:
+    return f"{', '.join(phrases)}." if phrases else ""

@@ -53,6 +53,8 @@ class WhisperSettings:
     doubtful_no_speech: float = 0.3
     """The same for a text whose log-probability is below `doubtful`."""
     doubtful: float = -1.25
+    hinted_no_speech: float = 0.2
+    """No-speech probability of a hinted look from which a look without hints must agree that someone speaks."""
     silent_peak: int = 16
     """A peak of at most this much (of 32,767) is silence; nothing is asked."""
     hint_tokens: int = 100
@@ -69,6 +71,7 @@ class Attempt:
     """Mean over the tokens."""
     no_speech: float
     loop: bool
+    """Says the same over and over, or more than anyone can say in that time."""
 
 
 class Model(Protocol):
@@ -96,7 +99,8 @@ class Whisper:
     within the range of speech, made short words less sure.
 
     Hints go before the text as if they had been said. They also make noise sound like words and the no-speech
-    probability worthless, so a hinted text that is unsure, or made of hints only, is checked by a look without hints.
+    probability weak, so a hinted text that is unsure, made of hints only, or from a clip that may not be speech is
+    checked by a look without hints; the encoder's output serves both.
 
     Loads at the first use or by `warm_up`. Safe to use from several threads. Raises ModelError from the loading.
     """
@@ -151,7 +155,10 @@ class Whisper:
         prompt = hint_prompt(hints, model.count, self.settings.hint_tokens)
         short = model.encode(sound, self._window(len(samples)))
         first = model.decode(short, prompt, seconds)
-        if self._is_sure(first) and not (prompt and only_hints(first.text, hints)):
+        may_be_echo = bool(prompt) and (
+            first.no_speech >= self.settings.hinted_no_speech or only_hints(first.text, hints)
+        )
+        if self._is_sure(first) and not may_be_echo:
             return first
         plain = model.decode(short, "", seconds) if prompt else first
         if self._is_not_speech(plain):
@@ -255,8 +262,10 @@ class CTranslate2Model:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        text = tokens.decode(result.sequences_ids[0]).strip()
-        return Attempt(text, float(result.scores[0]), float(result.no_speech_prob), is_loop(text))
+        written = result.sequences_ids[0]
+        text = tokens.decode(written).strip()
+        loop = len(written) >= most or is_loop(text)
+        return Attempt(text, float(result.scores[0]), float(result.no_speech_prob), loop)
 
 
 def _pieces(samples: NDArray[np.int16], longest: float = 29.0) -> Iterator[NDArray[np.int16]]:

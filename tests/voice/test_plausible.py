@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.plausible import hint_prompt, is_loop, only_hints, words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no " * 5,
+        "No, no. No! no; NO",
+        "the second one " * 5,
+        "Add the oat milk. " * 6,
+        "I would like some eggs " + "and some bread " * 5 + "please",
+        "o" * 200,
+        "very good and then " * 40,
+        "Make me a large dark roast iced coffee with milk. " * 4,
+    ],
+)
+def test_the_same_over_and_over_is_a_loop(text: str) -> None:
+    assert is_loop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yes",
+        "no no no",
+        "yes yes yes yes",
+        "two bags of dark roast and two bags of light roast and two filters",
+        "I want to order. I want to order! I want to order!",
+        " ".join(
+            f"I also need some {item} for the weekend, please."
+            for item in ["rice", "tea", "salt", "oil", "eggs", "milk"]
+        ),
+        "a red one, a blue one, a green one and a white one, all of them small, and please send them to my office",
+    ],
+)
+def test_what_people_say_is_no_loop(text: str) -> None:
+    assert not is_loop(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_judged(text: str) -> None:
+    assert is_loop(text) in (True, False)
+
+
+def test_words_lose_case_punctuation_and_hyphens_but_keep_their_apostrophes() -> None:
+    assert words("It's 3 Ice-cold, naïve DRINKS_please…") == ["it's", "3", "ice", "cold", "naïve", "drinks", "please"]
+
+
+def test_a_text_made_of_hinted_words_may_be_an_echo() -> None:
+    hints = ["oat milk", "flat white"]
+    assert only_hints("Oat milk, flat white.", hints)
+    assert only_hints("white milk", hints)
+    assert not only_hints("a flat white", hints)
+    assert not only_hints("", hints)
+    assert not only_hints("yes", [])
+
+
+def length(text: str) -> int:
+    return len(words(text))
+
+
+def test_hints_are_joined_most_likely_first_without_repeats() -> None:
+    assert (
+        hint_prompt(["oat milk", " Flat  white ", "OAT MILK", "", "tea"], length, 100) == "oat milk, Flat white, tea."
+    )
+
+
+def test_a_phrase_that_does_not_fit_is_left_out_whole() -> None:
+    assert hint_prompt(["oat milk", "flat white coffee", "tea", "cup"], length, 3) == "oat milk, tea."
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["Ll", "Zs"]), max_size=20)), st.integers(0, 20))
+def test_a_prompt_never_has_too_many_tokens(hints: list[str], most: int) -> None:
+    prompt = hint_prompt(hints, length, most)
+    assert length(prompt) <= most
+    assert all(
+        phrase in [" ".join(hint.split()) for hint in hints] for phrase in prompt.rstrip(".").split(", ") if phrase
+    )
