@@ -19,7 +19,7 @@ UNKNOWN_GOODS = 0.45
 SURE_AMONG_STRANGERS = 0.98
 """Below this a name was misheard or said in part; among strange words it then counts less, by MISHEARD."""
 MISHEARD = 0.8
-UNEXPLAINED = 0.75
+UNEXPLAINED = 0.4
 """Strange words in an order make it doubtful: each costs this much beyond not counting."""
 HALF = 0.5
 """A word that is only a free description counts half."""
@@ -65,7 +65,7 @@ def _items(scene: Scene, first: int, last: int) -> Caught | None:
     items = _read_items(scene, first, last)
     unexplained = [at for at in range(first, last) if at not in items.explained]
     strange = _norms_at(scene, unexplained)
-    if not items.lines or not all(_is_named(line) for line in items.lines) or _asks(scene, strange):
+    if not items.lines or not all(_is_named(scene, line) for line in items.lines) or _asks(scene, strange):
         return None
     if any(norm in scene.linked.language.words["not_goods"] for norm in strange):
         return None
@@ -121,8 +121,13 @@ def _read_items(scene: Scene, first: int, last: int) -> Items:
     return Items(lines, frozenset(range(first, last)), items.quantity, pointed=True)
 
 
-def _is_named(line: HeardLine) -> bool:
+def _is_named(scene: Scene, line: HeardLine) -> bool:
     """Whether the words name a product, not a kind of product: at most two products fit about equally well."""
+    linked = scene.linked
+    for mention in linked.mentions:
+        kind = mention.of("category") and not mention.of("product")
+        if kind and linked.heard.span(mention.first, mention.last) == line.span:
+            return False
     if not line.candidates or line.candidates[0].score < 0.75:
         return False
     best = line.candidates[0].score
@@ -244,7 +249,7 @@ def _pick(scene: Scene, first: int, last: int) -> Caught | None:
         return Caught(places, tuple(slot for one in caught for slot in one.slots))
     wish = read_wish(scene.linked, first, last, scene.currency)
     slots = tuple(slot for slot in wish.slots if slot.name != "query")
-    if not slots or wish.free:
+    if wish.free or (not expects.listed and all(slot.name == "category" for slot in slots)):
         return None
     return Caught(len(wish.explained & set(range(first, last))), slots)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nlu.linking import Linked, is_strange, nearest_offered, product_candidates
+from nlu.linking import Linked, Mention, is_strange, nearest_offered, product_candidates
 from nlu.pieces import Piece, read_pieces, segments
 from nlu.types import Candidate, HeardLine, HeardOption, Term
 
@@ -84,10 +84,12 @@ class _Reader:
             return not any(piece.kind == "other" for piece in head)
         if not any(mention.of("product") for mention in mentions):
             loose = any(piece.kind == "other" for piece in head)
+            if self.lines and not _counted(head) and self._offered(mentions):
+                return True
             return all(mention.of("option") for mention in mentions) and not loose
-        counted = any(piece.kind in ("number", "article", "unit", "serving") for piece in head)
-        if counted or not self.lines:
-            return False
+        return self.lines != [] and not _counted(head) and self._offered(mentions)
+
+    def _offered(self, mentions: Sequence[Mention]) -> bool:
         return all(mention.options_of(self.lines[-1].product_ids) for mention in mentions)
 
     def _new_line(self, head: Sequence[Piece]) -> None:
@@ -120,9 +122,8 @@ class _Reader:
         line = self.lines[-1]
         named = [piece.mention for piece in tail if piece.mention]
         products = [mention for mention in named if mention.of("product")]
-        counted = any(piece.kind in ("number", "article", "unit", "serving") for piece in tail)
         if products and not all(mention.options_of(line.product_ids) for mention in products):
-            if counted or not self._made_to_order(line):
+            if _counted(tail) or not self._made_to_order(line):
                 self._new_line(tail)
             else:
                 self._take_options(line, tail)
@@ -245,6 +246,11 @@ def read_items(linked: Linked, first: int, last: int) -> Items:
     for segment in segments(linked, pieces):
         reader.read(segment)
     return reader.items()
+
+
+def _counted(pieces: Sequence[Piece]) -> bool:
+    """Whether the pieces say how many of what: they are an item of their own then."""
+    return any(piece.kind in ("number", "article", "unit", "serving") for piece in pieces)
 
 
 def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple[Candidate, ...]]:

@@ -17,6 +17,8 @@ ALIKE = 0.78
 ALIKE_SHORT = 0.84
 """The same for names of up to SHORT letters, where chance likeness is common."""
 SHORT = 5
+SHORTEST = 4
+"""Letters; anything shorter is like too much."""
 OFFERED_ALIKE = 0.68
 """Enough where only the options of one product come into question."""
 WITH_ARTICLE = 0.93
@@ -127,7 +129,9 @@ def _strange(norm: str, stem: str, index: Index, language: Language) -> bool:
 def _plain(heard: Heard, window: tuple[int, int], language: Language) -> bool:
     """Whether a window neither begins nor ends with a joining word; those belong to the sentence."""
     joining = {*language.words["and"], *language.words["with"], *language.words["glue"]}
-    return heard.words[window[0]].norm not in joining and heard.words[window[1] - 1].norm not in joining
+    first, last = heard.words[window[0]].norm, heard.words[window[1] - 1].norm
+    letters = sum(len(word.norm) for word in heard.words[window[0] : window[1]])
+    return letters >= SHORTEST and first not in joining and last not in {*joining, *language.words["articles"]}
 
 
 def is_strange(word: Word, linked: Linked) -> bool:
@@ -197,6 +201,8 @@ def product_candidates(linked: Linked, first: int, last: int, score: float = 1.0
     if exact:
         best = {term.key: score for term in exact.terms if term.kind == "product"}
     said = {stem for stem in stems if stem in index.by_stem}
+    if said <= set(linked.language.words["weak"]):
+        said = set()
     total = sum(index.weight(stem) for stem in set(stems) if not _light(linked, stem))
     for number in {number for stem in said for number in index.by_stem[stem]}:
         name = index.product_names[number]

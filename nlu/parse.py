@@ -18,8 +18,10 @@ from nlu.wishes import superlatives
 NOTHING_EXPECTED = Expectation()
 ENOUGH = 0.4
 """A reading must score this much, or the request is out of scope; below 0.5 it is a guess."""
-DOUBTFUL = 0.6
-"""Below this it is worth looking for a request among other words."""
+DOUBTFUL = 0.8
+"""Below this it is worth reading the sentences one by one."""
+UNCLEAR = 0.6
+"""Below this it is worth looking for a request behind other words."""
 CLEAR = 0.85
 """A request among other words must be this clear."""
 BESIDE_REMARKS = 0.9
@@ -64,7 +66,9 @@ def parse(
         name, rest = answer
         best = _continued(scene, name, rest, best)
     if best is None or best.score < DOUBTFUL:
-        best = _by_sentence(scene) or _behind_remarks(scene) or best
+        best = max(filter(None, (best, _by_sentence(scene))), key=lambda reading: reading.score, default=None)
+    if best is None or best.score < UNCLEAR:
+        best = _behind_remarks(scene) or best
     if best and best.intent == "affirm" and _negated(scene, 0, len(heard.words)):
         best = Reading("deny", 0.5, 0)
     if best is None:
@@ -162,7 +166,7 @@ def _behind_remarks(scene: Scene) -> Reading | None:
         if linked.heard.words[start].norm not in linked.language.starters:
             continue
         best = _best(scene, start, count)
-        if best and best.score >= CLEAR and best.intent in REQUESTS:
+        if best and best.score >= CLEAR and best.literals > 1 and best.intent in REQUESTS:
             return replace(best, score=best.score * BESIDE_REMARKS * (1 - 0.5 * start / count))
     return None
 

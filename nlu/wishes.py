@@ -103,7 +103,7 @@ def _free_words(linked: Linked, first: int, last: int, taken: set[int], slots: l
     best = superlatives(linked, first, last, taken)
     slots += [slot for slot, _ in best[:1]]
     taken = taken | {at for _, places in best for at in places}
-    roles = ("glue", "articles", "units", "and", "joints", "with", "things", "polite_after")
+    roles = ("glue", "articles", "units", "and", "joints", "with", "things", "polite_after", "asking")
     ignored = {word for role in roles for word in language.words[role]}
     for at in range(first, last):
         word = linked.heard.words[at]
