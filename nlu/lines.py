@@ -89,12 +89,18 @@ class _Reader:
             return all(mention.of("option") for mention in mentions) and not loose
         return self.lines != [] and not _counted(head) and self._offered(mentions)
 
+    def _aside(self, head: Sequence[Piece], candidates: Sequence[Candidate]) -> bool:
+        """Whether a few uncounted words behind something made to order are no item but a wish about it: "extra hot"."""
+        if not self.lines or _counted(head) or not self._made_to_order(self.lines[-1]):
+            return False
+        return not candidates or candidates[0].score < SURE
+
     def _offered(self, mentions: Sequence[Mention]) -> bool:
         return all(mention.options_of(self.lines[-1].product_ids) for mention in mentions)
 
     def _new_line(self, head: Sequence[Piece]) -> None:
         run, candidates = best_name(self.linked, head)
-        if not run:
+        if not run or self._aside(head, candidates):
             return
         quantity = next((piece.quantity for piece in head if piece.quantity), None)
         line = _Line(run[0].first, run[-1].last, candidates, quantity)
