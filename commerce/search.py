@@ -33,7 +33,7 @@ class Index:
         self._words = Words(self.products)
         self._facets = _facets(self.products)
         self._prior = _prior(self.products)
-        self._figures = np.array([_figures(product) for product in self.products]).reshape(-1, 3)
+        self._figures = np.array([_figures(product) for product in self.products]).reshape(-1, 4)
 
     def with_figures(self, changed: Sequence[Product]) -> Index:
         """The same index where these products have other prices or stock, and nothing else new."""
@@ -70,6 +70,10 @@ class Index:
 
     def stocked(self) -> Mask:
         return self._figures[:, 2] > 0
+
+    def ratings(self) -> Scores:
+        """Mean ratings, 0 where there is none, shape (n,)."""
+        return self._figures[:, 3]
 
 
 def search(index: Index, query: Query, limit: int = 10) -> Found:
@@ -121,6 +125,8 @@ def _masks(index: Index, query: Query) -> list[Mask]:
         masks.append(high >= query.price_min)
     if query.price_max is not None:
         masks.append(low <= query.price_max)
+    if query.rating_min is not None:
+        masks.append(index.ratings() >= query.rating_min)
     if query.in_stock:
         masks.append(index.stocked())
     return masks
@@ -236,14 +242,16 @@ def _facets_of(product: Product) -> set[tuple[str, str]]:
     return facets
 
 
-def _figures(product: Product) -> tuple[float, float, float]:
+def _figures(product: Product) -> tuple[float, float, float, float]:
     prices = [variant.price.minor for variant in product.variants]
-    return float(min(prices)), float(max(prices)), float(max(variant.stock for variant in product.variants))
+    stock = max(variant.stock for variant in product.variants)
+    return float(min(prices)), float(max(prices)), float(stock), product.rating or 0.0
 
 
 def _prior(products: Sequence[Product]) -> Scores:
     """Mean rating drawn towards the shop's mean, as a share of five stars; a product without ratings has that mean."""
-    return np.array([mean_rating(product, shop_rating(products)) for product in products]) / 5
+    mean = shop_rating(products)
+    return np.array([mean_rating(product, mean) for product in products]) / 5
 
 
 def shop_rating(products: Sequence[Product]) -> float:
