@@ -69,7 +69,7 @@ def _items(scene: Scene, first: int, last: int) -> Caught | None:
         return None
     if any(norm in scene.linked.language.words["not_goods"] for norm in strange):
         return None
-    return _caught(items, len(unexplained), _misheard_verb(scene, first, unexplained))
+    return _caught(scene, items, len(unexplained), _misheard_verb(scene, first, unexplained))
 
 
 def _counted(scene: Scene, first: int, last: int) -> Caught | None:
@@ -98,7 +98,7 @@ def _goods(scene: Scene, first: int, last: int) -> Caught | None:
         # "order a pizza" where there is none: an order all the same, but one that the shop cannot take.
         strange = last - first - len(items.explained)
         return Caught(last - first, (), items.lines, UNKNOWN_GOODS) if strange <= MOST_FREE_WORDS else None
-    return _caught(items, last - first - len(items.explained))
+    return _caught(scene, items, last - first - len(items.explained))
 
 
 def _read_items(scene: Scene, first: int, last: int) -> Items:
@@ -144,11 +144,15 @@ def _misheard_verb(scene: Scene, first: int, unexplained: Sequence[int]) -> int:
     return leading
 
 
-def _caught(items: Items, unexplained: int, forgiven: int = 0) -> Caught:
+def _caught(scene: Scene, items: Items, unexplained: int, forgiven: int = 0) -> Caught:
     """`forgiven` words are not accounted for, but cast no further doubt."""
-    slots: tuple[Slot, ...] = ()
+    heard = scene.linked.heard
+    slots = tuple(
+        Slot("not_offered", heard.said(first, last), heard.said(first, last), heard.span(first, last))
+        for first, last in items.not_offered
+    )
     if items.quantity is not None:
-        slots = (Slot("quantity", items.quantity, "", (0, 0)),)
+        slots = (Slot("quantity", items.quantity, "", (0, 0)), *slots)
     quality = min((line.candidates[0].score if line.candidates else 0.3 for line in items.lines), default=1.0)
     if quality < SURE_AMONG_STRANGERS and unexplained > forgiven:
         quality *= MISHEARD

@@ -40,6 +40,8 @@ class Items:
     """Indices of words that play a part."""
     quantity: int | None = None
     """A quantity that belongs to no line: "I'll take two"."""
+    not_offered: tuple[tuple[int, int], ...] = ()
+    """Word ranges of choices that the product named does not have."""
     pointed: bool = False
     """Whether the words only point at something: "it", "two of those"."""
 
@@ -57,6 +59,7 @@ class _Reader:
         self.lines: list[_Line] = []
         self.held: list[list[Piece]] = []
         self.explained: set[int] = set()
+        self.refused: list[Piece] = []
 
     def read(self, segment: list[Piece]) -> None:
         at = next((at for at, piece in enumerate(segment) if piece.kind == "with"), len(segment))
@@ -174,6 +177,9 @@ class _Reader:
             if piece.mention and terms:
                 self._take(line, self._likeliest(line, terms), piece, amount, amount_first)
                 amount = amount_first = None
+            elif piece.mention and self._made_to_order(line) and piece.mention.of("option"):
+                self.refused.append(piece)
+                self._explain([piece])
             elif piece.kind in ("other", "number", "mention", "measure"):
                 loose.append(piece)
         self._take_alike(line, loose)
@@ -225,7 +231,8 @@ class _Reader:
         loose = next((piece.quantity for held in self.held for piece in held if piece.quantity), None)
         if loose is not None:
             self._explain(self.held[0])
-        return Items(tuple(self._finished(line) for line in self.lines), frozenset(self.explained), loose)
+        refused = tuple((piece.first, piece.last) for piece in self.refused)
+        return Items(tuple(self._finished(line) for line in self.lines), frozenset(self.explained), loose, refused)
 
     def _name_held(self) -> None:
         """Choices that no product followed may name one themselves: "two cartons of oat milk"."""

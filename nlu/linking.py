@@ -23,6 +23,8 @@ OFFERED_ALIKE = 0.68
 """Enough where only the options of one product come into question."""
 WITH_ARTICLE = 0.93
 """An article is seldom a piece of a misheard name ("a town's" for "eight ounce")."""
+LONGEST = 30
+"""Letters; nothing longer is a word."""
 MOST_WINDOWS = 60
 
 
@@ -123,7 +125,8 @@ def _swollen(mention: Mention, others: Sequence[Mention]) -> bool:
 
 
 def _strange(norm: str, stem: str, index: Index, language: Language) -> bool:
-    return stem not in index.stems and norm not in language.known and len(norm) > 1 and not norm.isdecimal()
+    length = 1 < len(norm) <= LONGEST
+    return length and stem not in index.stems and norm not in language.known and not norm.isdecimal()
 
 
 def _plain(heard: Heard, window: tuple[int, int], language: Language) -> bool:

@@ -1,0 +1,84 @@
+"""The language pack: every example and every template means what it stands under."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from nlu import parse
+from nlu.language import Frame, load_language
+from nlu.templates import BadTemplate, compile_template
+from nlu.types import INTENTS, Expectation
+from tests.nlu.shop import small_shop
+
+SHOP = small_shop()
+ENGLISH = load_language("en")
+FILLS: Mapping[str, tuple[str, ...]] = {
+    "items": ("two lattes", "a mocha with oat milk", "olive oil"),
+    "goods": ("bread", "olive oil", "espresso"),
+    "counted": ("three lattes", "a large cappuccino"),
+    "count": ("two", "three bags"),
+    "wish": ("waterproof jackets", "red jackets under 50 dollars"),
+    "known": ("black jackets", "groceries"),
+    "any": ("", "the big one over there"),
+    "choice": ("medium", "large"),
+    "pick": ("black", "red"),
+    "listed": ("rain jacket", "puffer"),
+    "number": ("two", "7"),
+    "position": ("two", "3"),
+    "ordinal": ("second", "last", "number two"),
+    "order": ("1274", "one two seven four"),
+    "money": ("50 dollars",),
+}
+
+
+def expectation(asked: str | None) -> Expectation:
+    return Expectation(
+        asked=asked or "nothing",  # type: ignore[arg-type]
+        listed=("shell", "puffer", "parka") if asked == "choose" else (),
+        product_id="latte" if asked == "option" else None,
+        option="size" if asked == "option" else None,
+    )
+
+
+def test_every_intent_is_documented_with_examples() -> None:
+    assert set(ENGLISH.descriptions) == set(INTENTS)
+    assert all(ENGLISH.examples[intent] for intent in INTENTS)
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_every_example_parses_to_its_intent(intent: str) -> None:
+    wrong = {text: heard.intent for text in ENGLISH.examples[intent] if (heard := parse(text, SHOP)).intent != intent}
+    assert wrong == {}
+
+
+def sampled(frame: Frame, chooser: random.Random) -> str:
+    return frame.template.sample(lambda kind: chooser.choice(FILLS[kind]), chooser)
+
+
+def test_sampled_sentences_of_the_templates_parse_to_their_intent() -> None:
+    chooser = random.Random(3)
+    wrong: list[str] = []
+    total = 0
+    for frame in ENGLISH.frames:
+        for _ in range(4):
+            text = sampled(frame, chooser)
+            total += 1
+            heard = parse(text, SHOP, expectation(frame.when))
+            if heard.intent != frame.intent:
+                wrong.append(f"{text!r}: {heard.intent}, not {frame.intent}")
+    assert len(wrong) <= 0.06 * total, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("source", ["(a|b", "[a", "a ]", "<nowhere>", "{nothing}", "a )"])
+def test_a_faulty_template_is_refused_with_its_text(source: str) -> None:
+    with pytest.raises(BadTemplate, match=re.escape(repr(source))):
+        compile_template(source, {}, {}, lambda word: (word,))
+
+
+def test_rules_in_a_circle_are_refused() -> None:
+    with pytest.raises(BadTemplate, match="circle"):
+        compile_template("<a>", {"a": "<b>", "b": "<a>"}, {}, lambda word: (word,))
