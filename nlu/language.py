@@ -173,7 +173,7 @@ def _constraints(table: Mapping[str, Any], template: Any) -> list[Pattern]:
     for name, entries in table.items():
         for entry in entries:
             source, value = (entry["say"], float(entry["value"])) if isinstance(entry, dict) else (entry, None)
-            patterns.append(Pattern(name, template(source), value))
+            patterns.append(Pattern(name, template(source).anywhere(), value))
     return patterns
 
 

@@ -65,8 +65,7 @@ def read_limits(heard: Heard, first: int, last: int, currency: str, language: La
     for pattern in language.constraints:
         for match in pattern.template.pattern.finditer(heard.line, heard.starts[first], heard.starts[last]):
             begin, end = heard.word_at(match.start()), heard.word_at(match.end())
-            starts_inside_word = heard.starts[begin] != match.start()
-            if starts_inside_word or used & set(range(begin, end)) or _measured(heard, end, last, language):
+            if used & set(range(begin, end)) or _measured(heard, end, last, language):
                 continue
             found = _values(pattern, match.groupdict(), currency, language)
             used |= set(range(begin, end)) if found else set()

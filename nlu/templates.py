@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TOKEN = re.compile(r"[\[\]()|]|<\w+>|\{\w+(?::\w+)?\}|[^\s\[\]()|<>{}]+")
 
@@ -60,6 +60,10 @@ class Template:
     def sample(self, fill: Callable[[str], str], chooser: random.Random) -> str:
         """A sentence of this template; `fill(kind)` supplies the words of each capture."""
         return " ".join(_sample(self.root, fill, chooser).split())
+
+    def anywhere(self) -> Template:
+        """The same, for search within a line: a match begins where a word begins."""
+        return replace(self, pattern=re.compile(rf"(?<!\S){self.pattern.pattern}"))
 
     def first_words(self) -> frozenset[str]:
         """Literal words that a sentence of this template can begin with."""
