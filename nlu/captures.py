@@ -81,6 +81,7 @@ def _counted(scene: Scene, first: int, last: int) -> Caught | None:
     counted = words[first].norm in language.words["articles"] or any(
         line.options or line.quantity > 1 for line in caught.lines
     )
+    counted = counted or len(caught.lines) > 1
     asked = scene.expects.asked == "anything_else" or read_number([words[first].norm], 0, language.numbers)
     begun = is_strange(words[first], scene.linked) and caught.quality >= SURE
     return caught if counted or asked or begun else None
@@ -173,6 +174,12 @@ def _asks(scene: Scene, norms: Sequence[str]) -> bool:
     """Whether these words belong to a question or a remark rather than to a description of goods."""
     table = scene.linked.language.words
     return bool(norms) and (norms[0] in table["openers"] or any(norm in table["questions"] for norm in norms))
+
+
+def _catalogue(scene: Scene, first: int, last: int) -> Caught | None:
+    """The same without a word of asking: most of it must be known."""
+    wish = read_wish(scene.linked, first, last, scene.currency)
+    return _known(scene, first, last) if wish.named > wish.free else None
 
 
 def _before_purpose(scene: Scene, first: int, last: int) -> list[str]:
@@ -300,6 +307,7 @@ _CATCHERS: Mapping[str, Callable[[Scene, int, int], Caught | None]] = {
     "goods": _goods,
     "wish": _wish,
     "known": _known,
+    "catalogue": _catalogue,
     "count": _count,
     "number": _number,
     "position": _position,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from nlu.language import read_table
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -29,7 +28,6 @@ def is_unfinished(text: str, language: str) -> bool:
 
 @cache
 def _read(language: str) -> _Endings:
-    file = files("nlu.languages") / language / "endings.yaml"
-    table = yaml.safe_load(file.read_text(encoding="utf-8"))
+    table = read_table(language, "endings")
     words = frozenset(word for row in table["unfinished"] for word in row.split())
     return _Endings(words, frozenset(tuple(opening.split()) for opening in table["openings"]))

@@ -141,6 +141,11 @@ def load_language(code: str) -> Language:
     )
 
 
+def read_table(code: str, name: str) -> dict[str, Any]:
+    """A further table of a language pack, by its file's name without ending."""
+    return _read(files("nlu.languages") / code, f"{name}.yaml")
+
+
 class _WordLoader(yaml.SafeLoader):
     """Safe YAML in which yes, no, on and off are words, not truth values."""
 

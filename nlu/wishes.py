@@ -60,6 +60,9 @@ def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
         slots += [_slot(linked, mention, name, terms[0].value)] if terms else []
     named = bool(mention.of("product") or mention.of("category"))
     attributes = _one_per_name(mention.of("attribute"))
+    called = [term for term in mention.of("option") if term.key in _neighbours(linked, mention)]
+    if called:
+        return [_slot(linked, mention, called[0].key, called[0].value)], False
     if not named:
         attributes += [term for term in _one_per_name(mention.of("option")) if not attributes]
     slots += [_slot(linked, mention, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
@@ -67,6 +70,12 @@ def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
         slots += _slots_inside(linked, mention)
     fixed = any(term.value in _TRUE_FALSE for term in attributes)
     return slots, named or not slots or (_part_of_a_name(linked, mention) and not fixed)
+
+
+def _neighbours(linked: Linked, mention: Mention) -> set[str]:
+    """The words beside a mention: "size" in "size medium" tells which choice is meant."""
+    words = linked.heard.words
+    return {words[at].stem for at in (mention.first - 1, mention.last) if 0 <= at < len(words)}
 
 
 def _slots_inside(linked: Linked, mention: Mention) -> list[Slot]:

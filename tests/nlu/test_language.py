@@ -22,6 +22,7 @@ FILLS: Mapping[str, tuple[str, ...]] = {
     "counted": ("three lattes", "a large cappuccino"),
     "count": ("two", "three bags"),
     "wish": ("waterproof jackets", "red jackets under 50 dollars"),
+    "catalogue": ("black jackets", "red jackets"),
     "known": ("black jackets", "groceries"),
     "any": ("", "the big one over there"),
     "choice": ("medium", "large"),
