@@ -1,0 +1,26 @@
+"""Is this a whole request? Asked in a pause, so that a finished turn is answered soon and an unfinished one is not cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from assistant.pipeline import Assistant
+from nlu.endings import is_unfinished
+
+Judgement = Literal["complete", "open", "unfinished"]
+
+CONFIDENT = 0.7
+"""Confidence from which an understanding counts as a whole request."""
+
+
+def judge_for(assistant: Assistant, session_id: str, language: str = "en") -> Callable[[str], Judgement]:
+    """A judge of words said so far in this session, which knows what it was asked and has no effect."""
+
+    def judge(text: str) -> Judgement:
+        if is_unfinished(text, language):
+            return "unfinished"
+        heard = assistant.understand(text, language, assistant.sessions.load(session_id))
+        return "complete" if heard.intent != "out_of_scope" and heard.confidence >= CONFIDENT else "open"
+
+    return judge
