@@ -49,10 +49,9 @@ class WhisperSettings:
     lowest: float = -1.8
     """Mean token log-probability below which a text is refused."""
     no_speech: float = 0.5
-    """No-speech probability from which there are no words."""
-    doubtful_no_speech: float = 0.3
-    """The same for a text whose log-probability is below `doubtful`."""
-    doubtful: float = -1.25
+    """No-speech probability, without hints, from which there are no words."""
+    surely_speech: float = 0.3
+    """No-speech probability, without hints, below which a hinted text is no echo of the hints."""
     hinted_no_speech: float = 0.2
     """No-speech probability of a hinted look from which a look without hints must agree that someone speaks."""
     silent_peak: int = 16
@@ -94,9 +93,10 @@ class Whisper:
     """A CTranslate2 Whisper model as SpeechToText.
 
     The window is max(1000, speech + 200) log-mel frames instead of 3,000: the encoder's work falls with it. A text
-    that loops or whose tokens are improbable is looked at again on the full window, and refused when it stays so. The
-    window is filled with the lowest value of the clip's own log-mel scale, as if silence followed; zeros, which lie
-    within the range of speech, made short words less sure.
+    that loops or whose tokens are improbable is looked at again on the full window, and refused when it stays so; there
+    the no-speech probability tells noise (0.5 and more) from short words (0.35 and less) where the short one does not.
+    The window is filled with the lowest value of the clip's own log-mel scale, as if silence followed; zeros, which
+    lie within the range of speech, made short words less sure.
 
     Hints go before the text as if they had been said. They also make noise sound like words and the no-speech
     probability weak, so a hinted text that is unsure, made of hints only, or from a clip that may not be speech is
@@ -161,12 +161,15 @@ class Whisper:
         if self._is_sure(first) and not may_be_echo:
             return first
         plain = model.decode(short, "", seconds) if prompt else first
-        if self._is_not_speech(plain):
+        if plain.no_speech >= self.settings.no_speech:
             return "not_speech"
-        if self._is_sure(first):
+        if self._is_sure(first) and plain.no_speech < self.settings.surely_speech:
             return first
-        full = model.decode(model.encode(sound, _FULL), prompt, seconds)
-        return self._best([first, full], [plain] if prompt else [])
+        full = model.encode(sound, _FULL)
+        looks = [plain, model.decode(full, "", seconds)]
+        if looks[-1].no_speech >= self.settings.no_speech:
+            return "not_speech"
+        return self._best([first, model.decode(full, prompt, seconds)] if prompt else [], looks)
 
     def _best(self, hinted: list[Attempt], plain: list[Attempt]) -> Attempt | str:
         ranked = [(one.log_probability + self.settings.hint_bonus, one) for one in hinted]
@@ -188,12 +191,6 @@ class Whisper:
             and not attempt.loop
             and attempt.log_probability >= wanted.sure
             and attempt.no_speech < wanted.no_speech
-        )
-
-    def _is_not_speech(self, attempt: Attempt) -> bool:
-        wanted = self.settings
-        return attempt.no_speech >= wanted.no_speech or (
-            attempt.no_speech >= wanted.doubtful_no_speech and attempt.log_probability < wanted.doubtful
         )
 
     def _refused(self, reason: str) -> Transcript:

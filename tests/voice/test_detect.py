@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from tests.voice.conftest import Speak
 from tests.voice.sounds import RATE, chunked, hum, silence, tone, white
 from voice.detect import Detector, DetectorSettings
+from voice.endpoint import EndpointSettings
 from voice.utterances import utterances
 
 
@@ -70,7 +71,7 @@ def test_the_gate_loses_no_speech(spoken: Speak, gain: float) -> None:
 def test_even_the_shortest_answers_are_one_utterance(spoken: Speak, text: str) -> None:
     sound = np.concatenate([silence(1), spoken(text), silence(1)])
     sound += white(len(sound) / RATE, 5)
-    (one,) = utterances(chunked(sound, [1600]), Detector())
+    (one,) = utterances(chunked(sound, [1600]), Detector(), EndpointSettings(pre_roll=0.3))
 
     assert 0.9 <= one.started <= 1.4
     assert one.seconds >= 0.6

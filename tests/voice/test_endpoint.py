@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,13 +13,16 @@ FRAME = 512
 SECOND = 16_000 / FRAME
 """Frames per second: 31.25."""
 
+SETTINGS = EndpointSettings(pre_roll=0.3, post_roll=0.3, pause=0.2, end_silence=0.6)
+"""What the tests count with, whatever the defaults are."""
+
 
 def frames(seconds: float) -> int:
     return round(seconds * SECOND)
 
 
 def run(script: list[float], settings: EndpointSettings | None = None) -> list[Event]:
-    endpointer = Endpointer(settings)
+    endpointer = Endpointer(settings or SETTINGS)
     events = [event for probability in script for event in endpointer.feed(probability)]
     return events + endpointer.flush()
 
@@ -42,7 +46,7 @@ def test_speech_starts_pauses_and_ends_with_pre_roll_and_post_roll() -> None:
 
 
 def test_an_utterance_ends_as_soon_as_the_silence_is_long_enough() -> None:
-    endpointer = Endpointer(EndpointSettings(end_silence=0.64))
+    endpointer = Endpointer(replace(SETTINGS, end_silence=0.64))
     for probability in [0.9] * 20 + [0.0] * 19:
         assert not ended(endpointer.feed(probability))
 
@@ -118,7 +122,7 @@ def test_an_endless_utterance_without_a_pause_is_cut_where_speech_is_least_likel
 
 
 def test_a_short_word_right_after_a_cut_is_kept() -> None:
-    settings = EndpointSettings(longest=4.0)
+    settings = replace(SETTINGS, longest=4.0)
     script = [0.9] * (frames(4) - 6) + [0.0] * 5 + [0.9] + [0.0] * 40
     cut = ended(run(script, settings))
 
@@ -127,7 +131,7 @@ def test_a_short_word_right_after_a_cut_is_kept() -> None:
 
 
 def test_after_the_flush_nothing_runs_any_more() -> None:
-    endpointer = Endpointer()
+    endpointer = Endpointer(SETTINGS)
     for _ in range(10):
         endpointer.feed(0.9)
     assert len(ended(endpointer.flush())) == 1
@@ -149,7 +153,7 @@ def test_after_the_flush_nothing_runs_any_more() -> None:
 )
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"threshold|cannot be|pause|post_roll|longest"):
-        EndpointSettings(**wrong)
+        replace(SETTINGS, **wrong)
 
 
 scripts = st.lists(
@@ -161,7 +165,7 @@ scripts = st.lists(
 def test_utterances_come_in_order_never_overlap_and_are_never_too_long(
     script: list[float], pre_roll: float, longest: float
 ) -> None:
-    events = run(script, EndpointSettings(pre_roll=pre_roll, longest=longest))
+    events = run(script, replace(SETTINGS, pre_roll=pre_roll, longest=longest))
     cuts = ended(events)
 
     assert [event.start for event in events if isinstance(event, Started)] == [one.start for one in cuts]
@@ -172,7 +176,7 @@ def test_utterances_come_in_order_never_overlap_and_are_never_too_long(
 
 @given(scripts, st.sampled_from([4.0, 30.0]))
 def test_no_run_of_speech_is_lost(script: list[float], longest: float) -> None:
-    cuts = ended(run(script, EndpointSettings(longest=longest)))
+    cuts = ended(run(script, replace(SETTINGS, longest=longest)))
     inside = {frame for one in cuts for frame in range(one.start // FRAME, one.end // FRAME)}
 
     lengths = run_lengths(script)
@@ -183,7 +187,7 @@ def test_no_run_of_speech_is_lost(script: list[float], longest: float) -> None:
 @given(scripts)
 def test_the_pre_roll_is_whole_unless_the_utterance_before_holds_it(script: list[float]) -> None:
     before = 0
-    for one in ended(run(script, EndpointSettings(longest=4.0))):
+    for one in ended(run(script, replace(SETTINGS, longest=4.0))):
         first = next(frame for frame in range(one.start // FRAME, len(script)) if script[frame] >= 0.35)
         speech = next((frame for frame in range(first, len(script)) if script[frame] >= 0.5), first)
         assert one.start == before or one.start == max(before, (speech - 10) * FRAME)
@@ -192,7 +196,7 @@ def test_the_pre_roll_is_whole_unless_the_utterance_before_holds_it(script: list
 
 @given(scripts, st.sampled_from([4.0, 30.0]))
 def test_sound_that_will_be_asked_for_is_always_still_kept(script: list[float], longest: float) -> None:
-    endpointer = Endpointer(EndpointSettings(longest=longest))
+    endpointer = Endpointer(replace(SETTINGS, longest=longest))
     kept: list[int] = []
     for now, probability in enumerate(script, start=1):
         kept.append(endpointer.keep_from)

@@ -16,7 +16,8 @@ from voice.utterances import utterances
 
 def test_an_utterance_holds_exactly_the_samples_it_says_it_holds() -> None:
     sound = counting(512 * 100)
-    (one,) = utterances(chunked(sound, [1000]), ScriptedDetector([0.0] * 40 + [0.9] * 20))
+    settings = EndpointSettings(pre_roll=0.3, post_roll=0.3, end_silence=0.6)
+    (one,) = utterances(chunked(sound, [1000]), ScriptedDetector([0.0] * 40 + [0.9] * 20), settings)
 
     start, end = 30 * 512, 70 * 512
     assert one.started == start / 16_000

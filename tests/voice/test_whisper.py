@@ -25,6 +25,7 @@ GIBBERISH = Attempt("the the", -3.0, 0.1, False)
 LOOP = Attempt("no no no no no no", -0.1, 0.1, True)
 NOISE = Attempt("you", -2.0, 0.9, False)
 FAINT = Attempt("you", -1.5, 0.4, False)
+"""Hard to tell on the short window."""
 
 HINTS = ["oat milk", "rice"]
 
@@ -94,13 +95,24 @@ def test_a_text_unsure_twice_is_kept_with_its_low_confidence() -> None:
     assert transcript.confidence == pytest.approx(np.exp(-1.4))
 
 
-@pytest.mark.parametrize(
-    ("attempt", "refused"), [(LOOP, "loop"), (GIBBERISH, "uncertain"), (NOISE, "not_speech"), (FAINT, "not_speech")]
-)
+@pytest.mark.parametrize(("attempt", "refused"), [(LOOP, "loop"), (GIBBERISH, "uncertain"), (NOISE, "not_speech")])
 @pytest.mark.parametrize("hints", [[], HINTS])
 def test_what_stays_bad_is_refused_without_words(attempt: Attempt, refused: str, hints: list[str]) -> None:
     transcript, _ = listen(attempt, hints)
     assert transcript == Transcript("", "en", 0.0, refused)
+
+
+@pytest.mark.parametrize("hints", [[], HINTS])
+def test_noise_that_the_short_window_cannot_tell_is_refused_on_the_full_one(hints: list[str]) -> None:
+    transcript, _ = listen(
+        {(False, False): FAINT, (False, True): UNSURE, (True, False): NOISE, (True, True): SURE}, hints
+    )
+    assert transcript.refused == "not_speech"
+
+
+def test_a_short_word_that_the_short_window_cannot_tell_is_heard_on_the_full_one() -> None:
+    transcript, _ = listen({(False, False): FAINT, (True, False): Attempt("Next.", -0.8, 0.33, False)})
+    assert transcript.text == "Next."
 
 
 def test_noise_costs_no_look_on_the_full_window() -> None:
@@ -148,7 +160,8 @@ def test_a_customer_who_says_just_a_hinted_word_is_heard() -> None:
 def test_hints_may_tip_the_scales_but_not_against_all_evidence() -> None:
     close = {(False, True): Attempt("latte", -1.3, 0.1, False), (True, True): GIBBERISH}
     clear = {(False, True): Attempt("latte", -1.7, 0.1, False), (True, True): GIBBERISH}
-    plain = {(False, False): Attempt("ladder", -1.0, 0.1, False)}
+    ladder = Attempt("ladder", -1.0, 0.1, False)
+    plain = {(False, False): ladder, (True, False): ladder}
 
     assert listen({**close, **plain}, HINTS)[0].text == "latte"
     assert listen({**clear, **plain}, HINTS)[0].text == "ladder"
