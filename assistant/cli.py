@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,8 +191,9 @@ def import_catalogue(context: typer.Context, file: Path) -> None:
     """Take over a merchant's catalogue (docs/catalogue.md)."""
     from commerce.catalogue import read_catalogue
 
-    catalogue = read_catalogue(file)
-    counts = bootstrap.open_shop(_without_sample(context.obj)).shop.import_products(catalogue.products)
+    with _all_or_nothing():
+        catalogue = read_catalogue(file)
+        counts = bootstrap.open_shop(_without_sample(context.obj)).shop.import_products(catalogue.products)
     typer.echo(f"{file}: {counts}")
 
 
@@ -201,8 +203,9 @@ def import_orders(context: typer.Context, file: Path) -> None:
     from commerce.orders_csv import read_orders
 
     store = bootstrap.open_shop(_without_sample(context.obj)).shop
-    past = read_orders(file, store)
-    counts = store.import_orders(past.orders, past.customers)
+    with _all_or_nothing():
+        past = read_orders(file, store)
+        counts = store.import_orders(past.orders, past.customers)
     typer.echo(f"{file}: {counts}")
 
 
@@ -216,6 +219,14 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         sys.stderr.close()
         sys.exit(1)
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    try:
+        yield
+    except ImportRefused as refused:
+        raise UserMistake(f"{refused}\nNothing was imported.") from refused
 
 
 def _with_voice(build: Any, settings: Settings) -> Any:

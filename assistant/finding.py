@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.drafts import Open, choose, draft_of, heard_options, merge, settle
@@ -10,13 +10,22 @@ from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
 
+Item = tuple[Product, Variant]
+ORDERS: dict[str, Callable[[Item], float]] = {
+    "cheapest": lambda item: item[1].price.minor,
+    "dearest": lambda item: -item[1].price.minor,
+    "best_rated": lambda item: -(item[0].rating or 0.0),
+}
+"""Superlative -> what sorts the one meant to the front."""
 CONSTRAINTS = ("category", "brand", "price_min", "price_max", "rating_min")
+MOST_COMPARED = 10
+"""Matches among which "the cheapest" is looked for."""
 MOST_SUGGESTED = 2
 """Suggestions in one breath, each with its reason."""
 MOST_CHOICES = 4
 """Choices of one option read out one by one."""
 NOT_ATTRIBUTES = frozenset(
-    {*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer"}
+    {*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer", "not_offered"}
 )
 
 
@@ -25,9 +34,10 @@ def find(scene: Scene) -> Decision:
     query = query_of(scene)
     wanted = tuple(LineOption(name, str(value)) for name, value in query.attributes.items())
     scene = replace(scene, session=replace(scene.session, wanted=wanted, drafts=()))
-    found = scene.shop.find(query, limit=MOST_READ_OUT)
+    found = scene.shop.find(query, limit=MOST_COMPARED)
     if found.hits:
-        return _offer(scene, [(hit.product, hit.variant) for hit in found.hits])
+        items = _ordered([(hit.product, hit.variant) for hit in found.hits], scene.heard.slot("superlative"))
+        return _offer(scene, items[:MOST_READ_OUT])
     if found.nearest:
         nearest = found.nearest[0]
         session = replace(scene.session, listed=(nearest.variant.sku,))
@@ -128,7 +138,13 @@ def refusal_says(refusal: Refusal) -> Say:
             return say(f"order.{reason}", title=title)
 
 
-def _offer(scene: Scene, products: Sequence[tuple[Product, Variant]]) -> Decision:
+def _ordered(items: Sequence[Item], superlative: object) -> list[Item]:
+    """As "the cheapest" asks, the one meant first; as they were where no superlative was said."""
+    order = ORDERS.get(str(superlative))
+    return sorted(items, key=order) if order else list(items)
+
+
+def _offer(scene: Scene, products: Sequence[Item]) -> Decision:
     session = replace(scene.session, listed=tuple(variant.sku for _, variant in products), drafts=())
     if len(products) == 1:
         product, variant = products[0]
@@ -136,7 +152,7 @@ def _offer(scene: Scene, products: Sequence[tuple[Product, Variant]]) -> Decisio
     return ask(session, "choose", say("found.some", items=_priced(products)))
 
 
-def _priced(products: Sequence[tuple[Product, Variant]]) -> tuple[Priced, ...]:
+def _priced(products: Sequence[Item]) -> tuple[Priced, ...]:
     return tuple(Priced(product.title, variant.price) for product, variant in products)
 
 
@@ -154,20 +170,16 @@ def _reasoned(suggestion: Suggestion) -> Say:
     return say(f"recommend.{suggestion.reason}", item=item, because=suggestion.because)
 
 
-def _picked(scene: Scene) -> tuple[Product, Variant] | None:
+def _picked(scene: Scene) -> Item | None:
     """Which of the products read out is meant, by place, by price or rating, by name or by an attribute."""
     listed = scene.listed()
     ordinal = scene.heard.slot("ordinal")
     if isinstance(ordinal, int) and listed:
         index = ordinal - 1 if ordinal > 0 else len(listed) + ordinal
         return listed[index] if 0 <= index < len(listed) else None
-    match scene.heard.slot("superlative"):
-        case "cheapest" if listed:
-            return min(listed, key=lambda item: item[1].price)
-        case "dearest" if listed:
-            return max(listed, key=lambda item: item[1].price)
-        case "best_rated" if listed:
-            return max(listed, key=lambda item: item[0].rating or 0.0)
+    superlative = scene.heard.slot("superlative")
+    if superlative in ORDERS and listed:
+        return _ordered(listed, superlative)[0]
     named = [c.product_id for line in scene.heard.lines for c in line.candidates]
     by_name = [item for item in listed if item[0].id in named]
     if by_name:
@@ -176,7 +188,7 @@ def _picked(scene: Scene) -> tuple[Product, Variant] | None:
     return by_attribute[0] if len(by_attribute) == 1 else None
 
 
-def _has(item: tuple[Product, Variant], scene: Scene) -> bool:
+def _has(item: Item, scene: Scene) -> bool:
     product, variant = item
     wanted = [slot for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES]
     having = {**product.attributes, **variant.selected}

@@ -1,4 +1,4 @@
-"""Is this a whole request? Asked in a pause, so that a finished turn is answered soon and an unfinished one is not cut."""
+"""Is this a whole request? Asked in a pause: a finished turn is answered soon, an unfinished one is not cut."""
 
 from __future__ import annotations
 

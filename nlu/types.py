@@ -35,7 +35,7 @@ class Slot:
     name: str
     """'price_max', 'colour', 'ordinal', 'order_number', 'query' ...; docs/understanding.md lists them."""
     value: SlotValue
-    """Normalised: whole minor units for prices, 1-based position for ordinals (-1 is the last), canonical label else."""
+    """Normalised: whole minor units for prices, 1-based place for ordinals (-1 is the last), canonical label else."""
     said: str
     """The words as heard."""
     span: tuple[int, int]
@@ -122,7 +122,7 @@ class Term:
     key: str
     """Product id, attribute name or option name; '' for categories and brands."""
     value: str
-    """Canonical label: the title, the category, the attribute's or the choice's value ('true' for a yes/no attribute)."""
+    """Canonical label: title, category, the attribute's or the choice's value ('true' for a yes/no attribute)."""
     names: tuple[str, ...]
     """Lower-case ways to say it, the label's own words included."""
     product_ids: tuple[str, ...] = ()

@@ -108,6 +108,7 @@ def test_a_faulty_catalogue_is_refused_by_line_and_leaves_nothing(handla: Comman
     assert "broken.json" in err
     assert "Latte" in err
     assert "minor units" in err
+    assert err.rstrip().endswith("Nothing was imported.")
     assert "Traceback" not in err
     assert out == ""
 
