@@ -6,11 +6,15 @@ import os
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.pipeline import Assistant
 from assistant.types import Turn
 from nlu.types import INTENTS, Candidate, HeardLine, Slot, Understanding
 from tests.shops import NOW, Shops
@@ -49,18 +53,39 @@ def understandings(draw: st.DrawFn) -> Understanding:
     return Understanding("words", intent, confidence, "en", tuple(slots), lines)
 
 
+@pytest.fixture
+def rounds(shops: Shops) -> Rounds:
+    return Rounds(shops, shops.assistant())
+
+
+@dataclass
+class Rounds:
+    """One shop for many conversations, each a session of its own."""
+
+    shops: Shops
+    assistant: Assistant
+    started: int = 0
+
+    def new(self) -> str:
+        self.started += 1
+        return f"s{self.started}"
+
+    def orders(self) -> int:
+        return self.shops.orders_since(self.assistant.shop, NOW)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(understandings(), st.booleans()), min_size=1, max_size=12))
 def test_no_order_without_a_yes_to_a_read_back_heard_to_its_end(
-    shops: Shops, turns: list[tuple[Understanding, bool]]
+    rounds: Rounds, turns: list[tuple[Understanding, bool]]
 ) -> None:
-    assistant = shops.assistant()
-    orders = 0
+    session = rounds.new()
+    orders = rounds.orders()
     asked = "nothing"
     for number, (said, was_heard) in enumerate(turns):
-        turn = Turn(f"t{number}", "s1", "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
-        reply = assistant.handle(turn)
-        placed = shops.orders_since(assistant.shop, NOW) - orders
+        turn = Turn(f"t{number}", session, "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
+        reply = rounds.assistant.handle(turn)
+        placed = rounds.orders() - orders
         orders += placed
         assert placed in (0, 1)
         if placed:
@@ -72,38 +97,36 @@ def test_no_order_without_a_yes_to_a_read_back_heard_to_its_end(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sayings=st.lists(st.sampled_from(SAYINGS), min_size=1, max_size=10))
-def test_no_words_but_a_yes_place_an_order(shops: Shops, sayings: list[str]) -> None:
-    assistant = shops.assistant()
+def test_no_words_but_a_yes_place_an_order(rounds: Rounds, sayings: list[str]) -> None:
+    session = rounds.new()
     for number, text in enumerate(sayings):
         at = NOW + timedelta(seconds=number)
-        assistant.handle(Turn(f"t{number}", "s1", "C001", "text", "en", Transcript(text, "en", 1.0), at))
-    assert shops.orders_since(assistant.shop, NOW) == 0
+        rounds.assistant.handle(Turn(f"t{number}", session, "C001", "text", "en", Transcript(text, "en", 1.0), at))
+    assert rounds.orders() == 0
 
 
 def test_killed_at_any_moment_of_the_yes_and_tried_again_leaves_one_order_and_one_charge(shops: Shops) -> None:
     chooser = random.Random(7)
-    moments = [chooser.uniform(0.0, 0.04) for _ in range(15)]
-    for number, moment in enumerate(moments):
-        url = shops.copy()
-        shops.assistant(url).handle(_turn("ask", "reorder my coffee"))
+    assistant = shops.assistant()
+    for number in range(20):
+        before = shops.orders_since(assistant.shop, NOW), shops.charges(assistant.shop)
+        session = f"s{number}"
+        assistant.handle(_turn("ask", "reorder my coffee", session))
+        moment = chooser.uniform(0.0, 0.03)
+        shops.close(assistant)  # connections do not survive a fork
         child = os.fork()
         if child == 0:
-            shops.assistant(url).handle(_turn("yes", "yes"))
-            time.sleep(5)
-            os._exit(0)
+            assistant.handle(_turn("yes", "yes", session))
+            os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(moment)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        assistant = shops.assistant(url)
-        retried = _turn("yes", "yes") if number % 2 else _turn("later", "yes")
-        reply = assistant.handle(retried)
-        assert shops.orders_since(assistant.shop, NOW) == 1, (moment, reply)
-        assert shops.charges(assistant.shop) == 1, (moment, reply)
+        reply = assistant.handle(_turn("yes" if number % 2 else "later", "yes", session))
+        after = shops.orders_since(assistant.shop, NOW), shops.charges(assistant.shop)
+        assert after == (before[0] + 1, before[1] + 1), (moment, reply)
 
 
 def test_two_answers_at_once_are_taken_one_after_the_other(shops: Shops) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     url = shops.copy()
     assistant = shops.assistant(url)
     sayings = ["add oat milk to my basket", "add a sourdough bread to my basket", "add basmati rice to my basket"]
@@ -116,8 +139,6 @@ def test_two_answers_at_once_are_taken_one_after_the_other(shops: Shops) -> None
 
 
 def test_yes_and_no_at_once_leave_an_order_only_if_it_was_said_so(shops: Shops) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     for number in range(6):
         assistant = shops.assistant(shops.copy())
         assistant.handle(_turn("ask", "reorder my coffee"))
@@ -127,5 +148,5 @@ def test_yes_and_no_at_once_leave_an_order_only_if_it_was_said_so(shops: Shops) 
         assert shops.orders_since(assistant.shop, NOW) == (1 if said else 0), (number, replies)
 
 
-def _turn(turn_id: str, text: str) -> Turn:
-    return Turn(turn_id, "s1", "C001", "text", "en", Transcript(text, "en", 1.0), NOW + timedelta(seconds=1))
+def _turn(turn_id: str, text: str, session: str = "s1") -> Turn:
+    return Turn(turn_id, session, "C001", "text", "en", Transcript(text, "en", 1.0), NOW + timedelta(seconds=1))
