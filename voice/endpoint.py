@@ -15,16 +15,22 @@ import numpy as np
 class EndpointSettings:
     """Times in seconds. Raises ValueError on a set that cannot work."""
 
-    pre_roll: float = 0.3
-    """Sound kept from before the first speech frame: soft beginnings are judged late."""
+    pre_roll: float = 0.6
+    """Sound kept from before the first speech frame: in noise beginnings are judged up to 0.6 s late."""
     post_roll: float = 0.3
-    """Sound kept after the last speech frame, for soft ends."""
+    """Sound kept after the last speech frame, for soft ends; less where the utterance ends sooner."""
     min_speech: float = 0.1
     """Speech needed before anything starts; "yes" and "two" have about 0.2."""
-    pause: float = 0.2
-    """Silence that is reported as a pause, and that ends a start too short to count."""
-    end_silence: float = 0.6
-    """Silence that ends an utterance."""
+    doubt: float = 0.2
+    """Silence that ends a start too short to count."""
+    pause: float = 0.096
+    """Silence that is reported as a pause: three frames."""
+    end_silence: float = 0.55
+    """Silence that ends an utterance of which nothing else is known."""
+    end_silence_short: float = 0.3
+    """The same after words that are complete; at most `end_silence` is used."""
+    end_silence_long: float = 0.9
+    """The same after words that are plainly unfinished; at least `end_silence` is used."""
     longest: float = 30.0
     """An utterance of this length is cut at a pause, or where speech is least likely."""
     start_threshold: float = 0.5
@@ -35,10 +41,10 @@ class EndpointSettings:
     def __post_init__(self) -> None:
         if not 0.0 < self.stop_threshold <= self.start_threshold <= 1.0:
             raise ValueError("thresholds: give 0 < stop_threshold <= start_threshold <= 1")
-        if min(self.pre_roll, self.post_roll, self.min_speech) < 0:
-            raise ValueError("pre_roll, post_roll and min_speech cannot be negative")
-        if not 0.0 < self.pause <= self.end_silence:
-            raise ValueError("pause must be above 0 and not longer than end_silence")
+        if min(self.pre_roll, self.post_roll, self.min_speech, self.doubt) < 0:
+            raise ValueError("pre_roll, post_roll, min_speech and doubt cannot be negative")
+        if not 0.0 < self.pause <= min(self.end_silence_short, self.end_silence):
+            raise ValueError("pause must be above 0 and not longer than end_silence and end_silence_short")
         if self.post_roll > self.end_silence:
             raise ValueError("post_roll cannot be longer than end_silence: that sound has not been heard yet")
         if self.longest < 4 * max(self.end_silence, self.pre_roll + self.min_speech):
@@ -102,6 +108,8 @@ class Endpointer:
         """Frame after the last speech frame."""
         self._silent = 0
         """Frames since speech; counts on while nothing runs."""
+        self._needed: float | None = None
+        """Seconds of silence that end the running utterance, where somebody knows."""
 
     @property
     def keep_from(self) -> int:
@@ -110,6 +118,23 @@ class Endpointer:
             max(self._floor, self._now - self._frames(self.settings.pre_roll)) if self._start is None else self._start
         )
         return frame * self._frame_samples
+
+    @property
+    def speech_end(self) -> int:
+        """Sample position after the last speech frame so far: as long as it stays, nothing more was said."""
+        return self._last_speech * self._frame_samples
+
+    @property
+    def running(self) -> bool:
+        """Whether an utterance runs or may be starting."""
+        return self._start is not None
+
+    def need(self, seconds: float) -> None:
+        """End the running utterance after so much silence; holds until speech goes on.
+
+        Silence that has lasted longer already ends it with the next frame.
+        """
+        self._needed = seconds
 
     def feed(self, probability: float) -> list[Event]:
         """Take the next frame's speech probability, 0..1."""
@@ -145,7 +170,7 @@ class Endpointer:
             self._silence(events)
 
     def _speech(self, events: list[Event]) -> None:
-        self._silent = 0
+        self._silent, self._needed = 0, None
         self._proven += 1
         self._last_speech = self._now
         if not self._started and self._start is not None and self._proven >= self._frames(self.settings.min_speech):
@@ -159,12 +184,12 @@ class Endpointer:
                 events.append(Paused(self._last_speech * self._frame_samples))
             if self._silent >= self._silence_needed():
                 self._end(events)
-        elif self._silent >= (self._frames(self.settings.pause) if self._start is not None else self._silence_needed()):
+        elif self._silent >= (self._frames(self.settings.doubt) if self._start is not None else self._silence_needed()):
             self._rest(self._floor)
 
     def _silence_needed(self) -> int:
         """Frames of silence that end the running utterance."""
-        return self._frames(self.settings.end_silence)
+        return self._frames(self.settings.end_silence if self._needed is None else self._needed)
 
     def _end(self, events: list[Event]) -> None:
         assert self._start is not None
@@ -175,7 +200,7 @@ class Endpointer:
     def _rest(self, floor: int) -> None:
         """Nothing runs any more; sound before `floor` is given away."""
         self._floor = floor
-        self._start, self._started, self._proven = None, False, 0
+        self._start, self._started, self._proven, self._needed = None, False, 0, None
         self._heard, self._talked = [], []
 
     def _cut(self, events: list[Event]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice.types import AudioChunk, Transcript, Utterance
+
+Judgement = Literal["complete", "open", "unfinished"]
+"""Whether words are a whole request or answer, may go on, or plainly must go on."""
+Judge = Callable[[str], Judgement]
+"""Judges the words heard so far in a turn. Called beside the thread that reads sound."""
 
 
 class Microphone(Protocol):

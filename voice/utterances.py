@@ -22,8 +22,8 @@ def utterances(
     """
     detector.reset()
     endpointer = Endpointer(settings, detector.rate, detector.frame_samples)
-    kept = _Kept()
-    for frame in _frames(chunks, detector.rate, detector.frame_samples):
+    kept = Kept()
+    for frame in frames(chunks, detector.rate, detector.frame_samples):
         kept.append(frame)
         missing = detector.frame_samples - len(frame)  # only the last frame can be short
         whole = np.pad(frame, (0, missing)) if missing else frame
@@ -36,14 +36,14 @@ def utterances(
             yield _utterance(kept, event, detector.rate)
 
 
-def _utterance(kept: _Kept, event: Ended, rate: int) -> Utterance:
+def _utterance(kept: Kept, event: Ended, rate: int) -> Utterance:
     samples = kept.between(event.start, event.end)
     ended = min(event.speech_end, event.start + len(samples))
     return Utterance(samples, rate, event.start / rate, ended / rate)
 
 
-def _frames(chunks: Iterable[AudioChunk], rate: int, size: int) -> Iterator[NDArray[np.int16]]:
-    """Frames of `size` samples; the last one may be shorter."""
+def frames(chunks: Iterable[AudioChunk], rate: int, size: int) -> Iterator[NDArray[np.int16]]:
+    """`chunks` as frames of `size` samples; the last one may be shorter. ValueError for a chunk at another rate."""
     rest = np.zeros(0, np.int16)
     for chunk in chunks:
         if chunk.rate != rate:
@@ -56,7 +56,7 @@ def _frames(chunks: Iterable[AudioChunk], rate: int, size: int) -> Iterator[NDAr
         yield rest
 
 
-class _Kept:
+class Kept:
     """The sound that may still be asked for, by its position in the stream."""
 
     def __init__(self) -> None:

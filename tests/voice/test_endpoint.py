@@ -73,6 +73,98 @@ def test_the_end_of_the_stream_ends_a_running_utterance_at_its_last_sample() -> 
     assert run([0.0] * 20 + [0.9] * 10)[-1] == Ended(10 * FRAME, 30 * FRAME, 30 * FRAME)
 
 
+def test_a_start_too_short_to_count_outlasts_a_pause() -> None:
+    settings = replace(SETTINGS, pause=0.1, doubt=0.2)
+
+    assert len(ended(run([0.0] * 30 + [0.9] * 2 + [0.0] * 5 + [0.9] * 2 + [0.0] * 30, settings))) == 1
+    assert ended(run([0.0] * 30 + [0.9] * 2 + [0.0] * 7 + [0.9] * 2 + [0.0] * 30, settings)) == []
+
+
+def speaking(seconds: float = 1.0) -> Endpointer:
+    endpointer = Endpointer(SETTINGS)
+    for _ in range(frames(seconds)):
+        endpointer.feed(0.9)
+    return endpointer
+
+
+def silence_until_the_end(endpointer: Endpointer) -> int:
+    """Frames of silence fed until the utterance ended."""
+    return next(count for count in range(1, 100) if ended(endpointer.feed(0.0)))
+
+
+@pytest.mark.parametrize(("seconds", "silence"), [(0.256, 8), (0.32, 10), (0.9, 29)])
+def test_the_silence_that_is_needed_can_be_told_in_the_pause(seconds: float, silence: int) -> None:
+    endpointer = speaking()
+    for _ in range(4):
+        endpointer.feed(0.0)
+    endpointer.need(seconds)
+
+    assert silence_until_the_end(endpointer) == silence - 4
+
+
+def test_silence_longer_than_what_is_needed_ends_with_the_next_frame() -> None:
+    endpointer = speaking()
+    for _ in range(12):
+        endpointer.feed(0.0)
+    endpointer.need(0.3)
+
+    (end,) = ended(endpointer.feed(0.0))
+    assert end.end == end.speech_end + 10 * FRAME  # the post-roll, not all of the silence
+
+
+def test_an_end_sooner_than_the_post_roll_takes_the_sound_there_is() -> None:
+    endpointer = speaking()
+    endpointer.feed(0.0)
+    endpointer.need(0.064)
+
+    (end,) = ended(endpointer.feed(0.0))
+    assert end.end == end.speech_end + 2 * FRAME
+
+
+def test_what_was_needed_is_forgotten_when_speech_goes_on() -> None:
+    endpointer = speaking()
+    endpointer.feed(0.0)
+    endpointer.need(0.3)
+    endpointer.feed(0.9)
+
+    assert silence_until_the_end(endpointer) == 19  # 0.6 s
+
+
+def test_what_was_needed_is_forgotten_with_the_utterance() -> None:
+    endpointer = speaking()
+    endpointer.feed(0.0)
+    endpointer.need(0.3)
+    silence_until_the_end(endpointer)
+    for _ in range(20):
+        endpointer.feed(0.9)
+
+    assert silence_until_the_end(endpointer) == 19
+
+
+def test_the_end_of_speech_stays_while_nothing_more_is_said() -> None:
+    endpointer = speaking(0.32)
+    places = {endpointer.speech_end}
+    for _ in range(9):
+        endpointer.feed(0.2)
+        places.add(endpointer.speech_end)
+    assert places == {10 * FRAME}
+
+    endpointer.feed(0.9)
+    assert endpointer.speech_end == 20 * FRAME
+
+
+def test_an_utterance_runs_from_its_first_sound_to_its_end() -> None:
+    endpointer = Endpointer(SETTINGS)
+    endpointer.feed(0.0)
+    assert not endpointer.running
+    endpointer.feed(0.9)
+    assert endpointer.running
+    for _ in range(20):
+        endpointer.feed(0.9)
+    silence_until_the_end(endpointer)
+    assert not endpointer.running
+
+
 def test_a_wavering_judge_does_not_cut_a_word() -> None:
     script = [0.0] * 20 + [0.9, 0.4] * 20 + [0.0] * 30
 
@@ -147,6 +239,8 @@ def test_after_the_flush_nothing_runs_any_more() -> None:
         {"pre_roll": -0.1},
         {"pause": 0.0},
         {"pause": 0.7},
+        {"pause": 0.3, "end_silence_short": 0.25},
+        {"doubt": -0.1},
         {"post_roll": 0.9},
         {"longest": 1.0},
     ],
