@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from assistant import actions, dialogue, ordering
+from assistant.biasing import hints_for
 from assistant.scene import Scene
 from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
-from assistant.terms import hints, terms
+from assistant.terms import terms
 from assistant.types import Decision, Done, PlaceOrder, PutBasket, Reply, Session, Turn
 from assistant.wording import Wording, read_phrases
 from commerce.ports import Shop
@@ -51,7 +52,7 @@ class Assistant:
     def hints(self, session_id: str, customer_id: str | None) -> tuple[str, ...]:
         """Phrases this session makes likely next, most likely first; for the speech recogniser."""
         session = self.sessions.load(session_id) or Session(session_id, customer_id=customer_id)
-        return hints(session, self.shop)
+        return hints_for(session, self.shop)
 
     def understand(self, text: str, language: str, session: Session | None = None) -> Understanding:
         """What the words mean, given where the session stands; no effect."""

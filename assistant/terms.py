@@ -1,52 +1,17 @@
-"""What the catalogue's things are called: terms for understanding, and the words likely to be said next."""
+"""What the catalogue's things are called: terms for understanding."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from assistant.types import Session
-from commerce.ports import ReadOnlyShop
 from commerce.types import Product
 from nlu.types import Term
-
-MOST_HINTS = 40
 
 
 def terms(products: Sequence[Product]) -> tuple[Term, ...]:
     """Every product, category, brand, attribute value and option choice as people name it."""
     return (*_products(products), *_groups(products), *_attributes(products), *_options(products))
-
-
-def hints(session: Session, shop: ReadOnlyShop) -> tuple[str, ...]:
-    """Phrases likely to be said now, most likely first: the open option's choices, what was listed, what is sold."""
-    likely: list[str] = []
-    if session.drafts:
-        likely += [
-            choice for p in _of_drafts(session, shop) for option in p.options for choice in _labels(p, option.name)
-        ]
-    likely += [product.title for product in (shop.product_of(sku) for sku in session.listed) if product]
-    if session.customer_id:
-        likely += [line.title for order in shop.orders_of(session.customer_id, limit=5) for line in order.lines]
-    products = shop.products()
-    if len(products) <= MOST_HINTS:
-        likely += [product.title for product in products]
-        likely += [
-            label for product in products for option in product.options for label in _labels(product, option.name)
-        ]
-    return tuple(dict.fromkeys(phrase.lower() for phrase in likely))[:MOST_HINTS]
-
-
-def _of_drafts(session: Session, shop: ReadOnlyShop) -> Iterator[Product]:
-    for product_id in session.drafts[0].product_ids:
-        product = shop.product(product_id)
-        if product:
-            yield product
-
-
-def _labels(product: Product, name: str) -> tuple[str, ...]:
-    option = product.option(name)
-    return tuple(choice.label for choice in option.choices) if option else ()
 
 
 def _products(products: Sequence[Product]) -> Iterator[Term]:
