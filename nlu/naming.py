@@ -8,6 +8,9 @@ from nlu.linking import Linked, product_candidates
 from nlu.pieces import Piece
 from nlu.types import Candidate, HeardOption
 
+FOLLOWED_BY_UNKNOWN = 0.7
+"""In many languages the last word says what a thing is, the words before it only which one."""
+
 
 def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple[Candidate, ...]]:
     """The pieces that name the product, and which products they may mean.
@@ -64,14 +67,22 @@ def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return runs
 
 
+def _share_after(run: Sequence[Piece], piece: Piece) -> float:
+    """What a name is worth before words unknown to the catalogue: a "blueberry muffin" is hardly blueberries."""
+    unknown = any(later.kind == "other" and later.mention is None for later in run if later.first >= piece.last)
+    return FOLLOWED_BY_UNKNOWN if unknown else 1.0
+
+
 def _candidates(linked: Linked, run: Sequence[Piece]) -> tuple[Candidate, ...]:
     best = product_candidates(linked, run[0].first, run[-1].last)
     for piece in run:
         if piece.mention is None or not piece.mention.of("product"):
             continue
         mention = piece.mention
-        named = {term.key: mention.score for term in mention.of("product")}
-        for candidate in [*product_candidates(linked, mention.first, mention.last), *best]:
+        share = _share_after(run, piece)
+        named = {term.key: share * mention.score for term in mention.of("product")}
+        parts = product_candidates(linked, mention.first, mention.last, share)
+        for candidate in [*parts, *best]:
             named[candidate.product_id] = max(candidate.score, named.get(candidate.product_id, 0.0))
         ranked = sorted(named.items(), key=lambda item: -item[1])
         merged = tuple(Candidate(product_id, round(score, 3)) for product_id, score in ranked[:8])
