@@ -26,6 +26,8 @@ def decide(scene: Scene) -> Decision:
         revised = ordering.revise(scene)
         if revised is not None:
             return revised
+        if intent == "select_option":  # a change we cannot make: a later yes must not buy it unchanged and unheard
+            return missed(scene)
     return HANDLERS.get(intent, missed)(scene)
 
 
@@ -63,6 +65,12 @@ def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
             return Expectation("what", listed)
         case _:
             return Expectation("nothing", listed)
+
+
+def _select(scene: Scene) -> Decision:
+    """Of what was read out; after "anything else?" also a change of what was added last."""
+    changed = ordering.revise_last(scene) if scene.session.asked == "anything_else" else None
+    return changed or finding.select(scene)
 
 
 def _affirm(scene: Scene) -> Decision:
@@ -118,7 +126,7 @@ def _help(scene: Scene) -> Decision:
 HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "find_product": finding.find,
     "add_to_basket": finding.add,
-    "select_option": finding.select,
+    "select_option": _select,
     "recommend": finding.recommend,
     "checkout": ordering.checkout,
     "reorder": ordering.reorder,

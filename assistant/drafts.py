@@ -15,6 +15,8 @@ CLOSE = 0.08
 """Candidates this near to the best score are meant as likely as it."""
 LIKELY = 0.5
 """A candidate below this score is no answer."""
+SURE = 0.85
+"""A candidate below this score is asked about before it is added."""
 LARGEST_QUANTITY = 999
 
 
@@ -36,7 +38,8 @@ def draft_of(line: HeardLine, shop: ReadOnlyShop, customer_id: str | None) -> Dr
     if len(likely) > 1 and customer_id and (usual := shop.usual(customer_id, likely)):
         likely = [usual.product_id]
     quantity = min(max(line.quantity, 1), LARGEST_QUANTITY)
-    return Draft(tuple(likely), quantity, tuple(_as_line_option(option) for option in line.options))
+    options = tuple(_as_line_option(option) for option in line.options)
+    return Draft(tuple(likely), quantity, options, sure=best >= SURE)
 
 
 def draft_from(line: Line, product: Product) -> Draft:

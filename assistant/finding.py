@@ -32,6 +32,8 @@ NOT_ATTRIBUTES = frozenset(
 def find(scene: Scene) -> Decision:
     """Read out at most three products that meet every constraint, or the honest nearest."""
     query = query_of(scene)
+    if query == Query():  # "anything cheaper?": nothing to look for but what was read out
+        return select(scene) if scene.session.listed else ask(scene.session, "what", say("what.would"))
     wanted = tuple(LineOption(name, str(value)) for name, value in query.attributes.items())
     scene = replace(scene, session=replace(scene.session, wanted=wanted, drafts=()))
     found = scene.shop.find(query, limit=MOST_COMPARED)
@@ -72,6 +74,8 @@ def advance(scene: Scene, drafts: Sequence[Draft]) -> Decision:
         rest = tuple(drafts[position:])
         if len(draft.product_ids) > 1:
             return _with_lines(scene, lines, _ask_which(scene, rest))
+        if not draft.sure:
+            return _with_lines(scene, lines, _ask_if_meant(scene, rest))
         made = settle(draft, scene.shop)
         if isinstance(made, Open):
             return _with_lines(scene, lines, _ask_options(scene, rest, made))
@@ -88,14 +92,18 @@ def select(scene: Scene) -> Decision:
         options = heard_options(scene.heard, product) if product else ()
         if product and options:
             return advance(scene, (choose(drafts[0], options, product), *drafts[1:]))
-    picked = _picked(scene)
+    picked = _picked(scene) or _only_one_with_options(scene)
     if picked is not None:
         return _take(scene, picked[0])
     if scene.heard.lines:
         return add(scene)
-    if not scene.session.listed:
-        return stay(scene.session, say("nothing.listed"), misses=scene.session.misses + 1)
-    return stay(scene.session, say("choose.unclear", items=_priced(scene.listed())), misses=scene.session.misses + 1)
+    listed = scene.listed()
+    misses = scene.session.misses + 1
+    if not listed:
+        return stay(scene.session, say("nothing.listed"), misses=misses)
+    if len(listed) == 1:
+        return ask(scene.session, "add", say("choose.only", item=_priced(listed)[0]))
+    return stay(scene.session, say("choose.unclear", items=_priced(listed)), misses=misses)
 
 
 def take_the_one_listed(scene: Scene) -> Decision:
@@ -188,6 +196,12 @@ def _picked(scene: Scene) -> Item | None:
     return by_attribute[0] if len(by_attribute) == 1 else None
 
 
+def _only_one_with_options(scene: Scene) -> Item | None:
+    """The one product offered, when the answer chooses something about it: "in size 42"."""
+    listed = scene.listed()
+    return listed[0] if len(listed) == 1 and heard_options(scene.heard, listed[0][0]) else None
+
+
 def _has(item: Item, scene: Scene) -> bool:
     product, variant = item
     wanted = [slot for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES]
@@ -202,7 +216,7 @@ def _take(scene: Scene, product: Product) -> Decision:
     first = waiting[0] if asked_which else Draft((product.id,))
     quantity = scene.heard.slot("quantity")
     amount = quantity if isinstance(quantity, int) and quantity > 0 else first.quantity
-    draft = replace(first, product_ids=(product.id,), quantity=amount)
+    draft = replace(first, product_ids=(product.id,), quantity=amount, sure=True)
     wished = [o for o in scene.session.wanted if (option := product.option(o.name)) and option.choice(o.value)]
     draft = choose(draft, (*wished, *heard_options(scene.heard, product)), product)
     return advance(scene, (draft, *(waiting[1:] if asked_which else ())))
@@ -213,6 +227,15 @@ def _ask_which(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
     offered = [(product, product.variants[0]) for product in products if product]
     session = replace(scene.session, drafts=drafts, listed=tuple(variant.sku for _, variant in offered))
     return ask(session, "choose", say("choose.which", items=_priced(offered)))
+
+
+def _ask_if_meant(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
+    product = scene.shop.product(drafts[0].product_ids[0])
+    if product is None:
+        return ask(scene.session, "what", say("found.nothing"))
+    item = (product, product.variants[0])
+    session = replace(scene.session, drafts=drafts, listed=(item[1].sku,))
+    return ask(session, "add", say("choose.guess", item=_priced([item])[0]))
 
 
 def _ask_options(scene: Scene, drafts: tuple[Draft, ...], question: Open) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.drafts import Open, choose, draft_from, draft_of, heard_options, reprice, settle
+from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle
 from assistant.finding import refusal_says
 from assistant.scene import Scene, ask, say, stay
 from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
@@ -62,21 +62,39 @@ def revise(scene: Scene) -> Decision | None:
     This is "yes, but the small one" and "no, two bags".
     """
     pending = scene.session.pending
-    if pending is None or len(pending.lines) != 1 or any(line.candidates for line in scene.heard.lines):
+    if pending is None or len(pending.lines) != 1:
         return None
-    product = scene.shop.product_of(pending.lines[0].sku)
-    options = heard_options(scene.heard, product) if product else ()
-    quantity = scene.heard.slot("quantity")
-    if product is None or not (options or quantity):
-        return None
-    draft = choose(draft_from(pending.lines[0], product), options, product)
-    if isinstance(quantity, int) and quantity > 0:
-        draft = replace(draft, quantity=quantity)
-    line = settle(draft, scene.shop)
-    if line is None or isinstance(line, Open):
+    line = revised(scene, pending.lines[0])
+    if line is None:
         return None
     decision = read_back(scene, (line,), pending.from_basket)
     return replace(decision, perform=scene.put((line,))) if pending.from_basket else decision
+
+
+def revise_last(scene: Scene) -> Decision | None:
+    """The line added last with other options or quantity: "make it two" after "anything else?"."""
+    basket = scene.basket
+    line = revised(scene, basket[-1]) if basket else None
+    if line is None:
+        return None
+    put = scene.put((*basket[:-1], line))
+    return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=put)
+
+
+def revised(scene: Scene, line: Line) -> Line | None:
+    """This line as the words change it; None where they name another product, or no option or quantity of this one."""
+    product = scene.shop.product_of(line.sku)
+    if product is None or any(heard.candidates for heard in scene.heard.lines):
+        return None
+    options = heard_options(scene.heard, product)
+    quantity = scene.heard.slot("quantity")
+    if not (options or quantity):
+        return None
+    draft = choose(draft_from(line, product), options, product)
+    if isinstance(quantity, int) and 0 < quantity <= LARGEST_QUANTITY:
+        draft = replace(draft, quantity=quantity)
+    made = settle(draft, scene.shop)
+    return made if isinstance(made, Line) else None
 
 
 def reorder(scene: Scene) -> Decision:

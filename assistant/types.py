@@ -49,6 +49,8 @@ class Draft:
     """Choices made, the variant's among them."""
     asking: str | None = None
     """The option asked about last."""
+    sure: bool = True
+    """Whether the product was named well enough to be taken without asking."""
 
 
 @dataclass(frozen=True, slots=True)
