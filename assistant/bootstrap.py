@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.pipeline import Assistant
 from assistant.sessions import Sessions
-from assistant.settings import Settings
+from assistant.settings import BadSettings, Settings
 from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments
@@ -75,13 +75,23 @@ def _premises(url: str, settings: Settings) -> Premises:
 
 
 def open_ears(settings: Settings) -> Ears:
-    """Speech detection and Whisper, warmed up. Raises ModelError; ImportError without the extra `voice`."""
+    """Speech detection and Whisper, warmed up. Raises ModelError, BadSettings; ImportError without the extra `voice`."""
     from assistant.ears import Ears
     from voice.endpoint import EndpointSettings
     from voice.models import whisper_folder
     from voice.whisper import Whisper, WhisperSettings
 
     voice = settings.voice
+    try:
+        endpoint = EndpointSettings(
+            pre_roll=voice.pre_roll,
+            pause=voice.pause,
+            end_silence=voice.end_silence,
+            end_silence_short=voice.end_silence_short,
+            end_silence_long=voice.end_silence_long,
+        )
+    except ValueError as error:
+        raise BadSettings(f"settings of [voice]: {error}") from error
     folder = whisper_folder(voice.whisper, voice.whisper_folder, voice.cache_folder)
     whisper = Whisper(
         folder,
@@ -93,7 +103,6 @@ def open_ears(settings: Settings) -> Ears:
         ),
     )
     whisper.warm_up()
-    endpoint = EndpointSettings(end_silence=voice.end_silence)
     return Ears(whisper, endpoint, settings.dialogue.language, voice.longest_turn)
 
 

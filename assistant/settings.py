@@ -54,8 +54,16 @@ class VoiceSettings(Section):
     rate: float = Field(default=1.0, gt=0.3, lt=3.0)
     """Speaking rate; 2.0 is twice as fast."""
     volume: float = Field(default=1.0, gt=0.0, le=2.0)
-    end_silence: float = Field(default=0.6, ge=0.1, le=5.0)
-    """Seconds of silence that end an utterance."""
+    pre_roll: float = Field(default=0.6, ge=0.3, le=2.0)
+    """Seconds of sound kept from before speech was noticed."""
+    pause: float = Field(default=0.096, gt=0.0, le=1.0)
+    """Seconds of silence after which the words so far are transcribed, as if the turn were over."""
+    end_silence_short: float = Field(default=0.3, ge=0.1, le=5.0)
+    """Seconds of silence that end a turn whose words are a whole request."""
+    end_silence: float = Field(default=0.55, ge=0.3, le=5.0)
+    """Seconds of silence that end any other turn, and an utterance in a file."""
+    end_silence_long: float = Field(default=0.9, ge=0.3, le=5.0)
+    """Seconds of silence that end a turn whose words are plainly unfinished."""
     longest_turn: float = Field(default=120.0, gt=0)
     """Seconds; a longer audio file is refused as one turn."""
     cache_folder: Path | None = None
