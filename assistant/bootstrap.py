@@ -75,7 +75,7 @@ def _premises(url: str, settings: Settings) -> Premises:
 
 
 def open_ears(settings: Settings) -> Ears:
-    """Speech detection and Whisper, warmed up. Raises ModelError, BadSettings; ImportError without the extra `voice`."""
+    """Speech detection and Whisper, warmed up. Raises ModelError or BadSettings; ImportError without extra `voice`."""
     from assistant.ears import Ears
     from voice.endpoint import EndpointSettings
     from voice.models import whisper_folder
