@@ -47,23 +47,35 @@ def only_hints(text: str, hints: Iterable[str]) -> bool:
 
 
 def hint_prompt(hints: Sequence[str], count: Callable[[str], int], most: int) -> str:
-    """The first hints as one sentence that stays within `most` tokens as `count` counts them; '' for none.
+    """The hints as one text of at most `most` tokens as `count` counts them; '' for none.
 
-    Whole phrases only; a phrase that no longer fits is skipped and a shorter one after it may still come. Repeats are
-    left out. The full stop matters: after an open list the recogniser takes the last hint for the beginning of what is
-    said and leaves it out of the text.
+    Sentences (they end in . ? or !) come first, each as it is; then the phrases as one list. Whole entries only: one
+    that no longer fits is skipped, and a shorter one after it may still come. The sentences may take half of the
+    tokens, and of the other half what the phrases leave. Repeats are left out. The full stop after the list matters:
+    after an open list the recogniser takes the last phrase for the beginning of what is said and leaves it out.
     """
+    once: dict[str, str] = {}
+    for entry in (" ".join(hint.split()) for hint in hints):
+        once.setdefault(entry.lower(), entry)
+    sentences = [entry for entry in once.values() if entry.endswith((".", "?", "!"))]
+    phrases = [entry for entry in once.values() if entry and not entry.endswith((".", "?", "!"))]
+    listed = _fitting(phrases, _listed, count, most)
+    room = max(most // 2, most - count(_listed(listed))) if listed else most
+    opening = " ".join(_fitting(sentences, " ".join, count, room))
+    if not opening:
+        return _listed(listed)
+    return f"{opening} {_listed(_fitting(phrases, lambda kept: f'{opening} {_listed(kept)}', count, most))}".strip()
+
+
+def _fitting(
+    entries: Iterable[str], joined: Callable[[Sequence[str]], str], count: Callable[[str], int], most: int
+) -> list[str]:
     kept: list[str] = []
-    seen: set[str] = set()
-    for hint in hints:
-        phrase = " ".join(hint.split())
-        if not phrase or phrase.lower() in seen:
-            continue
-        seen.add(phrase.lower())
-        if count(_sentence([*kept, phrase])) <= most:
-            kept.append(phrase)
-    return _sentence(kept)
+    for entry in entries:
+        if count(joined([*kept, entry])) <= most:
+            kept.append(entry)
+    return kept
 
 
-def _sentence(phrases: Sequence[str]) -> str:
+def _listed(phrases: Sequence[str]) -> str:
     return f"{', '.join(phrases)}." if phrases else ""

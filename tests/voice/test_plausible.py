@@ -76,6 +76,32 @@ def test_a_phrase_that_does_not_fit_is_left_out_whole() -> None:
     assert hint_prompt(["oat milk", "flat white coffee", "tea", "cup"], length, 3) == "oat milk, tea."
 
 
+def test_sentences_come_first_as_they_are_then_the_phrases_as_one_list() -> None:
+    hints = ["oat milk", "Can I get a latte?", "tea", "Give me  a tea.", "can i get a latte?", "Stop!"]
+    assert hint_prompt(hints, length, 100) == "Can I get a latte? Give me a tea. Stop! oat milk, tea."
+    assert hint_prompt(hints[1:2], length, 100) == "Can I get a latte?"
+
+
+def test_neither_sentences_nor_phrases_starve_the_other() -> None:
+    sentences = [f"Give me a number {n}." for n in range(50)]
+    phrases = [f"number {n}" for n in range(50)]
+
+    both = hint_prompt([*sentences, *phrases], length, 40)
+    assert (both.count("."), both.count(",") + 1) == (4 + 1, 10)
+    assert hint_prompt([*sentences, *phrases[:2]], length, 40).count("Give") == 7
+    assert hint_prompt([*sentences[:2], *phrases], length, 40).count(",") + 1 == 15
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["Ll", "Zs"], include_characters=".?"), max_size=20)))
+def test_entries_are_taken_whole_and_within_the_tokens(hints: list[str]) -> None:
+    prompt = hint_prompt(hints, length, 8)
+    whole = {" ".join(hint.split()) for hint in hints}
+
+    assert length(prompt) <= 8
+    kept = [entry for entry in whole if entry and entry in prompt]
+    assert bool(prompt) == bool(kept)
+
+
 @given(st.lists(st.text(st.characters(codec="ascii", categories=["Ll", "Zs"]), max_size=20)), st.integers(0, 20))
 def test_a_prompt_never_has_too_many_tokens(hints: list[str], most: int) -> None:
     prompt = hint_prompt(hints, length, most)
