@@ -18,6 +18,7 @@ from voice.endpoint import EndpointSettings
 from voice.listener import HeardTurn, Listener
 from voice.ports import Judge, Judgement
 from voice.types import AudioChunk, Transcript, Utterance
+from voice.worker import ThreadWorker
 
 T = TypeVar("T")
 FRAME = 512
@@ -364,6 +365,21 @@ def test_sound_is_read_on_while_words_are_being_made() -> None:
         done.set()
 
     assert texts(list(Listener(LoudIsSpeech(), Waits()).turns(stream()))) == ["coffee"]
+
+
+def test_a_dropped_job_that_has_not_begun_never_does() -> None:
+    worker, free = ThreadWorker(), threading.Event()
+    ran: list[str] = []
+    first = worker.start(lambda: ran.append("first") if free.wait(10) else None, 0.0)
+    second = worker.start(lambda: ran.append("second"), 0.1)
+    third = worker.start(lambda: ran.append("third"), 0.2)
+    second.drop()
+    assert not third.ready(0.3)
+    free.set()
+    third.result()
+
+    assert first.ready(0.4)
+    assert ran == ["first", "third"]
 
 
 def test_a_stream_begins_afresh_after_one_that_was_left() -> None:
