@@ -1,8 +1,7 @@
-"""Speech to text: Whisper on CTranslate2, on windows as short as the speech."""
+"""Speech to text: Whisper on windows as short as the speech, and when to believe it."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -10,32 +9,28 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel
-from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
 
-from voice.models import ModelError
-from voice.plausible import hint_prompt, is_loop, only_hints
+from voice.ctranslate import Attempt, CTranslate2Model, Loading
+from voice.mishearing import mishearings
+from voice.plausible import hint_prompt
 from voice.types import Transcript, Utterance
-
-_log = logging.getLogger(__name__)
 
 RATE = 16_000
 _FRAMES_PER_SECOND = 100
 _FULL = 3_000
 """Log-mel frames of the window that Whisper was trained on: 30 s."""
-_POSITIONS = 448
-"""Token positions of the decoder, prompt included."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhisperSettings:
-    """How to listen, and when not to believe it. The thresholds are measured, see `Whisper`."""
+    """How to listen, and when not to believe it. The thresholds are measured, see docs/decisions/0003 and 0013."""
 
     language: str = "en"
     """ISO 639-1 code of what is spoken."""
+    languages: tuple[str, ...] = ()
+    """Codes of what may be spoken instead of `language`; the likeliest of them is taken for each utterance."""
     device: str = "cpu"
     compute_type: str = "int8"
     threads: int = 0
@@ -44,37 +39,33 @@ class WhisperSettings:
     """Log-mel frames (10 ms) of the shortest window."""
     margin: int = 200
     """Frames of silence after the speech."""
+    wider: int = 500
+    """How many frames more the second look has."""
     sure: float = -1.0
     """Mean token log-probability from which one look is enough."""
+    hinted_sure: float = -0.6
+    """The same for a look with hints; below, a look without hints is compared."""
     lowest: float = -1.8
     """Mean token log-probability below which a text is refused."""
     no_speech: float = 0.5
     """No-speech probability, without hints, from which there are no words."""
     surely_speech: float = 0.3
-    """No-speech probability, without hints, below which a hinted text is no echo of the hints."""
-    hinted_no_speech: float = 0.2
-    """No-speech probability of a hinted look from which a look without hints must agree that someone speaks."""
+    """No-speech probability, without hints, from which a wider look has to agree and the text has to be sure."""
+    hinted_no_speech: float = 0.12
+    """No-speech probability of a look with hints from which a look without hints has to agree that someone speaks."""
     silent_peak: int = 16
     """A peak of at most this much (of 32,767) is silence; nothing is asked."""
-    hint_tokens: int = 100
-    hint_bonus: float = 0.5
-    """How much less probable, as a mean token log-probability, a hinted text may be than one without hints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one look at the sound gave."""
-
-    text: str
-    log_probability: float
-    """Mean over the tokens."""
-    no_speech: float
-    loop: bool
-    """Says the same over and over, or more than anyone can say in that time."""
+    hint_tokens: int = 200
+    """Of the 224 that Whisper takes before the text."""
+    hint_bonus: float = 1.0
+    """How much less probable, as a log-probability of the whole, a hinted text may be than one without hints."""
+    correction_bonus: float = 2.0
+    """How much less probable, as a log-probability of the whole, a text may be with a hinted phrase in the place of
+    words that are almost the phrase and in no hint."""
 
 
 class Model(Protocol):
-    """A loaded Whisper model."""
+    """A loaded Whisper model; see `voice.ctranslate.CTranslate2Model`."""
 
     def count(self, text: str) -> int:
         """Tokens of `text` in a prompt."""
@@ -84,32 +75,53 @@ class Model(Protocol):
         """Encoder output for samples -1..1, shape (n,), on `window` log-mel frames; what does not fit is cut off."""
         ...
 
-    def decode(self, encoded: Any, prompt: str, seconds: float) -> Attempt:
-        """The likeliest text of `seconds` of sound, as if `prompt` had been said before; '' for no prompt."""
+    def language(self, encoded: Any, among: Sequence[str]) -> str:
+        """The likeliest of these languages."""
         ...
+
+    def decode(self, encoded: Any, prompt: str, language: str) -> Attempt:
+        """The likeliest text, as if `prompt` had been said before; '' for no prompt."""
+        ...
+
+    def fit(self, encoded: Any, prompt: str, texts: Sequence[str], language: str) -> list[float]:
+        """The log-probability of each text after `prompt`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One encoding of the sound and what is asked of it."""
+
+    model: Model
+    encoded: Any
+    language: str
+    prompt: str
+
+    def hinted(self) -> Attempt:
+        return self.model.decode(self.encoded, self.prompt, self.language)
+
+    def plain(self) -> Attempt:
+        return self.model.decode(self.encoded, "", self.language)
 
 
 class Whisper:
     """A CTranslate2 Whisper model as SpeechToText.
 
-    The window is max(1000, speech + 200) log-mel frames instead of 3,000: the encoder's work falls with it. A text
-    that loops or whose tokens are improbable is looked at again on the full window, and refused when it stays so; there
-    the no-speech probability tells noise (0.5 and more) from short words (0.35 and less) where the short one does not.
-    The window is filled with the lowest value of the clip's own log-mel scale, as if silence followed; zeros, which
-    lie within the range of speech, made short words less sure.
+    The window is max(1000, speech + 200) log-mel frames instead of 3,000: the encoder's work falls with it. Hints go
+    before the text as if they had been said. They also draw words out of noise and other words towards themselves, so
+    a hinted text that is improbable, or from a sound that may not be speech, is compared with a look without hints;
+    the encoder's output serves both. What is doubtful then is looked at on a wider window, and refused when it stays
+    so. Words that are almost a hinted phrase give way to it where the sound fits the phrase nearly as well.
 
-    Hints go before the text as if they had been said. They also make noise sound like words and the no-speech
-    probability weak, so a hinted text that is unsure, made of hints only, or from a clip that may not be speech is
-    checked by a look without hints; the encoder's output serves both.
-
-    Loads at the first use or by `warm_up`. Safe to use from several threads. Raises ModelError from the loading.
+    Loads at the first use or by `warm_up`. Safe to use from several threads, which share one model. Raises ModelError
+    from the loading.
     """
 
     def __init__(
         self,
         folder: Path,
         settings: WhisperSettings | None = None,
-        load: Callable[[Path, WhisperSettings], Model] | None = None,
+        load: Callable[[Path, Loading], Model] | None = None,
     ) -> None:
         """`folder`: as `voice.models.whisper_folder` gives it. `load`: another loader than CTranslate2's."""
         self.folder = folder
@@ -121,12 +133,12 @@ class Whisper:
     def warm_up(self) -> None:
         """Load the model and run it once, so that the first customer does not wait for it."""
         model = self._model()
-        model.decode(model.encode(np.zeros(RATE, np.float32), self.settings.least_window), "", 1.0)
+        model.decode(model.encode(np.zeros(RATE, np.float32), self.settings.least_window), "", self._languages()[0])
 
     def transcribe(self, utterance: Utterance, hints: Sequence[str] = ()) -> Transcript:
         """The words of one utterance at 16 kHz, of any length; ValueError at another rate.
 
-        Longer than 30 s: split at the quietest places and joined.
+        Longer than 30 s: split at the quietest places and joined; the language is that of the first words.
         """
         if utterance.rate != RATE:
             raise ValueError(f"sound at {utterance.rate} Hz where {RATE} Hz is needed: resample it first")
@@ -136,133 +148,95 @@ class Whisper:
         if not said:
             return heard[0]
         confidence = sum(one.confidence * len(piece) for one, piece in zip(heard, pieces, strict=True))
-        return Transcript(
-            " ".join(one.text for one in said), self.settings.language, confidence / len(utterance.samples)
-        )
+        return Transcript(" ".join(one.text for one in said), said[0].language, confidence / len(utterance.samples))
 
     def _piece(self, samples: NDArray[np.int16], hints: Sequence[str]) -> Transcript:
         if not len(samples) or int(np.abs(samples.astype(np.int32)).max()) <= self.settings.silent_peak:
-            return self._refused("silence")
-        attempt = self._listen(samples, hints)
+            return Transcript("", self._languages()[0], 0.0, refused="silence")
+        model, sound = self._model(), samples.astype(np.float32) / 32768.0
+        encoded = model.encode(sound, self._window(len(samples)))
+        allowed = self._languages()
+        language = model.language(encoded, allowed) if len(allowed) > 1 else allowed[0]
+        look = _Look(model, encoded, language, hint_prompt(hints, model.count, self.settings.hint_tokens))
+        attempt = self._listen(look, sound)
         if isinstance(attempt, str):
-            return self._refused(attempt)
-        return Transcript(attempt.text, self.settings.language, min(1.0, exp(attempt.log_probability)))
+            return Transcript("", language, 0.0, refused=attempt)
+        text = self._corrected(attempt.text, look, hints) if look.prompt else attempt.text
+        return Transcript(text, language, min(1.0, exp(attempt.log_probability)))
 
-    def _listen(self, samples: NDArray[np.int16], hints: Sequence[str]) -> Attempt | str:
+    def _listen(self, look: _Look, sound: NDArray[np.float32]) -> Attempt | str:
         """The attempt to believe, or the reason to believe none."""
-        model = self._model()
-        sound, seconds = samples.astype(np.float32) / 32768.0, len(samples) / RATE
-        prompt = hint_prompt(hints, model.count, self.settings.hint_tokens)
-        short = model.encode(sound, self._window(len(samples)))
-        first = model.decode(short, prompt, seconds)
-        may_be_echo = bool(prompt) and (
-            first.no_speech >= self.settings.hinted_no_speech or only_hints(first.text, hints)
-        )
-        if self._is_sure(first) and not may_be_echo:
-            return first
-        plain = model.decode(short, "", seconds) if prompt else first
-        if plain.no_speech >= self.settings.no_speech:
+        wanted = self.settings
+        hinted: list[Attempt] = []
+        if look.prompt:
+            hinted = [look.hinted()]
+            if self._is_good(hinted[0], wanted.hinted_sure) and hinted[0].no_speech < wanted.hinted_no_speech:
+                return hinted[0]
+        plain = [look.plain()]
+        if plain[0].no_speech >= wanted.no_speech:
             return "not_speech"
-        if self._is_sure(first) and plain.no_speech < self.settings.surely_speech:
-            return first
-        full = model.encode(sound, _FULL)
-        looks = [plain, model.decode(full, "", seconds)]
-        if looks[-1].no_speech >= self.settings.no_speech:
-            return "not_speech"
-        return self._best([first, model.decode(full, prompt, seconds)] if prompt else [], looks)
+        best = self._best(hinted, plain)
+        if best and self._is_good(best, wanted.sure) and plain[0].no_speech < wanted.surely_speech:
+            return best
+        return self._listen_again(look, sound, hinted, plain)
 
-    def _best(self, hinted: list[Attempt], plain: list[Attempt]) -> Attempt | str:
-        ranked = [(one.log_probability + self.settings.hint_bonus, one) for one in hinted]
-        ranked += [(one.log_probability, one) for one in plain]
-        usable = [(rank, one) for rank, one in ranked if one.text and not one.loop]
-        if not usable:
-            return "loop" if any(one.loop for _, one in ranked) else "not_speech"
-        best = max(usable, key=lambda pair: pair[0])[1]
-        return best if best.log_probability >= self.settings.lowest else "uncertain"
+    def _listen_again(
+        self, look: _Look, sound: NDArray[np.float32], hinted: list[Attempt], plain: list[Attempt]
+    ) -> Attempt | str:
+        """What to believe after a wider window has been looked at too."""
+        wanted = self.settings
+        encoded = look.model.encode(sound, min(_FULL, self._window(len(sound)) + wanted.wider))
+        wide = _Look(look.model, encoded, look.language, look.prompt)
+        plain.append(wide.plain())
+        if plain[-1].no_speech >= wanted.no_speech:
+            return "not_speech"
+        if look.prompt:
+            hinted.append(wide.hinted())
+        best = self._best(hinted, plain)
+        if best is None:
+            return "loop" if any(one.loop for one in [*hinted, *plain]) else "not_speech"
+        least = wanted.sure if plain[-1].no_speech >= wanted.surely_speech else wanted.lowest
+        return best if best.log_probability >= least else "uncertain"
+
+    def _best(self, hinted: Sequence[Attempt], plain: Sequence[Attempt]) -> Attempt | None:
+        """The likeliest text as a whole; None when no attempt has a text that may be one."""
+        ranked = [(one.total + self.settings.hint_bonus, one) for one in hinted]
+        ranked += [(one.total, one) for one in plain]
+        usable = [pair for pair in ranked if pair[1].text and not pair[1].loop]
+        return max(usable, key=lambda pair: pair[0])[1] if usable else None
+
+    def _is_good(self, attempt: Attempt, least: float) -> bool:
+        return bool(attempt.text) and not attempt.loop and attempt.log_probability >= least
+
+    def _corrected(self, text: str, look: _Look, hints: Sequence[str]) -> str:
+        """`text` with hinted phrases where it has almost that phrase and the sound fits the phrase about as well."""
+        doubts = mishearings(text, hints)
+        if not doubts:
+            return text
+        fits = look.model.fit(
+            look.encoded, look.prompt, [text, *(one.corrected(text) for one in doubts)], look.language
+        )
+        accepted = [
+            one for one, fit in zip(doubts, fits[1:], strict=True) if fit + self.settings.correction_bonus >= fits[0]
+        ]
+        for one in sorted(accepted, key=lambda one: -one.start):
+            text = one.corrected(text)
+        return text
 
     def _window(self, samples: int) -> int:
         frames = samples * _FRAMES_PER_SECOND // RATE
         return min(_FULL, max(self.settings.least_window, frames + self.settings.margin))
 
-    def _is_sure(self, attempt: Attempt) -> bool:
-        wanted = self.settings
-        return (
-            bool(attempt.text)
-            and not attempt.loop
-            and attempt.log_probability >= wanted.sure
-            and attempt.no_speech < wanted.no_speech
-        )
-
-    def _refused(self, reason: str) -> Transcript:
-        return Transcript("", self.settings.language, 0.0, refused=reason)
+    def _languages(self) -> tuple[str, ...]:
+        return self.settings.languages or (self.settings.language,)
 
     def _model(self) -> Model:
+        wanted = self.settings
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._load(self.folder, self.settings)
+                loading = Loading(wanted.device, wanted.compute_type, wanted.threads, self._languages())
+                self._loaded = self._load(self.folder, loading)
             return self._loaded
-
-
-class CTranslate2Model:
-    """The model in memory: features, encoder, decoder. Loads from a folder; ModelError when that fails."""
-
-    def __init__(self, folder: Path, settings: WhisperSettings) -> None:
-        if not (folder / "tokenizer.json").is_file():  # the loader would look for it on the network
-            raise ModelError(f"{folder}: tokenizer.json is missing. Give the folder of a CTranslate2 Whisper model.")
-        try:
-            self._whisper = WhisperModel(
-                str(folder),
-                device=settings.device,
-                compute_type=settings.compute_type,
-                cpu_threads=settings.threads,
-                local_files_only=True,
-            )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise ModelError(f"{folder}: the Whisper model cannot be loaded ({error}).") from error
-        spoken = self._whisper.supported_languages
-        if settings.language not in spoken:
-            raise ModelError(
-                f"{folder}: this Whisper model does not know the language {settings.language!r}. "
-                f"It knows {', '.join(spoken[:8])}{' ...' if len(spoken) > 8 else ''}."
-            )
-        self._tokens = Tokenizer(
-            self._whisper.hf_tokenizer,
-            self._whisper.model.is_multilingual,
-            task="transcribe",
-            language=settings.language,
-        )
-        _log.info("loaded %s (%s, %s)", folder, settings.device, settings.compute_type)
-
-    def count(self, text: str) -> int:
-        return len(self._tokens.encode(f" {text}"))
-
-    def encode(self, sound: NDArray[np.float32], window: int) -> ctranslate2.StorageView:
-        """See `Model.encode`."""
-        sound = np.pad(sound, (0, max(0, 1_600 - len(sound))))  # the spectrum needs more than one frame
-        heard = self._whisper.feature_extractor(sound)[:, :window]
-        features = np.full((heard.shape[0], window), heard.min(), np.float32)
-        features[:, : heard.shape[1]] = heard
-        return self._whisper.model.encode(ctranslate2.StorageView.from_array(features[None]))
-
-    def decode(self, encoded: ctranslate2.StorageView, prompt: str, seconds: float) -> Attempt:
-        """See `Model.decode`. Greedy; at most ten tokens a second, which nobody speaks."""
-        tokens = self._tokens
-        before = [tokens.sot_prev, *tokens.encode(f" {prompt}")] if prompt else []
-        before += [*tokens.sot_sequence, tokens.no_timestamps]
-        most = 20 + round(10 * seconds)
-        result = self._whisper.model.generate(
-            encoded,
-            [before],
-            beam_size=1,
-            # CTranslate2 writes at most half of max_length, and prompt and text together stay below it.
-            max_length=min(_POSITIONS, max(2 * most, len(before) + most)),
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        written = result.sequences_ids[0]
-        text = tokens.decode(written).strip()
-        loop = len(written) >= most or is_loop(text)
-        return Attempt(text, float(result.scores[0]), float(result.no_speech_prob), loop)
 
 
 def _pieces(samples: NDArray[np.int16], longest: float = 29.0) -> Iterator[NDArray[np.int16]]:

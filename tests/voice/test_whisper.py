@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from tests.voice.conftest import utterance
 from tests.voice.sounds import counting, silence, tone, white
+from voice.ctranslate import Attempt, Loading
 from voice.models import ModelError
 from voice.types import Transcript, Utterance
-from voice.whisper import Attempt, Whisper, WhisperSettings, _pieces
+from voice.whisper import Whisper, WhisperSettings, _pieces
 
 SURE = Attempt("two bags of rice", -0.2, 0.01, False)
 UNSURE = Attempt("two backs of right", -1.4, 0.1, False)
@@ -31,7 +32,7 @@ HINTS = ["oat milk", "rice"]
 
 
 class Said:
-    """A model in memory: `answers` maps (window is full, with hints) to what a look gives."""
+    """A model in memory: `answers` maps (window is the wider one, with hints) to what a look gives."""
 
     def __init__(self, answers: Callable[[bool, bool], Attempt]) -> None:
         self.answers = answers
@@ -39,20 +40,36 @@ class Said:
         self.windows: list[int] = []
         self.sounds: list[NDArray[np.float32]] = []
         self.prompts: list[str] = []
+        self.languages: list[str] = []
+        self.spoken = "en"
+        self.fits: dict[str, float] = {}
+        self.fitted: list[str] = []
 
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def encode(self, sound: NDArray[np.float32], window: int) -> int:
+    def encode(self, sound: NDArray[np.float32], window: int) -> bool:
+        """Whether this is the second encoding of the same sound."""
+        again = bool(self.sounds) and self.sounds[-1] is sound
         self.sounds.append(sound)
         self.windows.append(window)
-        return window
+        return again
 
-    def decode(self, encoded: Any, prompt: str, seconds: float) -> Attempt:
-        del seconds
-        self.looks.append((encoded == 3_000, bool(prompt)))
+    def language(self, encoded: Any, among: Sequence[str]) -> str:
+        del encoded
+        assert self.spoken in among
+        return self.spoken
+
+    def decode(self, encoded: Any, prompt: str, language: str) -> Attempt:
+        self.languages.append(language)
+        self.looks.append((encoded, bool(prompt)))
         self.prompts.append(prompt)
         return self.answers(*self.looks[-1])
+
+    def fit(self, encoded: Any, prompt: str, texts: Sequence[str], language: str) -> list[float]:
+        del encoded, prompt, language
+        self.fitted += texts
+        return [self.fits[text] for text in texts]
 
 
 def listen(
@@ -82,11 +99,11 @@ def test_the_window_follows_the_speech(seconds: float, window: int) -> None:
 
 
 @pytest.mark.parametrize("doubtful", [UNSURE, LOOP, Attempt("", 0.0, 0.1, False)])
-def test_a_doubtful_text_is_looked_at_again_on_the_full_window(doubtful: Attempt) -> None:
+def test_a_doubtful_text_is_looked_at_again_on_a_wider_window(doubtful: Attempt) -> None:
     transcript, model = listen({(False, False): doubtful, (True, False): SURE})
 
     assert transcript.text == "two bags of rice"
-    assert model.windows == [1_000, 3_000]
+    assert model.windows == [1_000, 1_500]
 
 
 def test_a_text_unsure_twice_is_kept_with_its_low_confidence() -> None:
@@ -103,19 +120,19 @@ def test_what_stays_bad_is_refused_without_words(attempt: Attempt, refused: str,
 
 
 @pytest.mark.parametrize("hints", [[], HINTS])
-def test_noise_that_the_short_window_cannot_tell_is_refused_on_the_full_one(hints: list[str]) -> None:
+def test_noise_that_the_short_window_cannot_tell_is_refused_on_the_wider_one(hints: list[str]) -> None:
     transcript, _ = listen(
         {(False, False): FAINT, (False, True): UNSURE, (True, False): NOISE, (True, True): SURE}, hints
     )
     assert transcript.refused == "not_speech"
 
 
-def test_a_short_word_that_the_short_window_cannot_tell_is_heard_on_the_full_one() -> None:
+def test_a_short_word_that_the_short_window_cannot_tell_is_heard_on_the_wider_one() -> None:
     transcript, _ = listen({(False, False): FAINT, (True, False): Attempt("Next.", -0.8, 0.33, False)})
     assert transcript.text == "Next."
 
 
-def test_noise_costs_no_look_on_the_full_window() -> None:
+def test_noise_costs_no_look_on_a_wider_window() -> None:
     assert listen(NOISE)[1].windows == [1_000]
     assert listen(NOISE, HINTS)[1].windows == [1_000]
 
@@ -136,7 +153,7 @@ def test_a_sure_text_with_hints_needs_one_look() -> None:
 
 
 def test_a_clip_of_noise_that_parrots_the_hints_is_refused() -> None:
-    parrot = Attempt("oat milk", -0.3, 0.1, False)
+    parrot = Attempt("oat milk", -0.3, 0.25, False)
     transcript, _ = listen({(False, True): parrot, (False, False): NOISE}, HINTS)
 
     assert transcript.refused == "not_speech"
@@ -149,27 +166,77 @@ def test_words_that_hints_drew_out_of_noise_are_refused() -> None:
     assert transcript.refused == "not_speech"
 
 
-def test_a_customer_who_says_just_a_hinted_word_is_heard() -> None:
-    heard = {(False, True): Attempt("oat milk", -0.3, 0.1, False), (False, False): Attempt("Oatmilk", -0.8, 0.1, False)}
-    transcript, model = listen(heard, HINTS)
+@pytest.mark.parametrize(("probability", "refused"), [(-0.9, None), (-1.1, "uncertain")])
+def test_what_may_be_no_speech_on_both_windows_has_to_be_sure(probability: float, refused: str | None) -> None:
+    transcript, model = listen(Attempt("Hmm.", probability, 0.4, False))
+
+    assert transcript.refused == refused
+    assert model.windows == [1_000, 1_500]
+
+
+def test_a_customer_who_says_just_a_hinted_word_is_heard_at_once() -> None:
+    transcript, model = listen(Attempt("oat milk", -0.3, 0.1, False), HINTS)
 
     assert transcript.text == "oat milk"
-    assert model.windows == [1_000]
+    assert model.looks == [(False, True)]
 
 
-def test_hints_may_tip_the_scales_but_not_against_all_evidence() -> None:
-    close = {(False, True): Attempt("latte", -1.3, 0.1, False), (True, True): GIBBERISH}
-    clear = {(False, True): Attempt("latte", -1.7, 0.1, False), (True, True): GIBBERISH}
-    ladder = Attempt("ladder", -1.0, 0.1, False)
-    plain = {(False, False): ladder, (True, False): ladder}
+def test_an_improbable_hinted_text_gives_way_to_a_more_probable_one_without_hints() -> None:
+    ladder = Attempt("ladder", -0.5, 0.1, False, tokens=3)
+    for probability, text in ((-0.8, "latte"), (-0.9, "ladder")):
+        hinted = Attempt("latte", probability, 0.1, False, tokens=3)
+        transcript, model = listen({(False, True): hinted, (False, False): ladder}, HINTS)
+        assert (transcript.text, model.windows) == (text, [1_000])
 
-    assert listen({**close, **plain}, HINTS)[0].text == "latte"
-    assert listen({**clear, **plain}, HINTS)[0].text == "ladder"
+
+def test_what_hints_add_to_a_short_answer_does_not_count_for_it() -> None:
+    hinted = Attempt("Yes, like you want.", -0.7, 0.1, False, tokens=6)
+    plain = Attempt("Yes", -0.9, 0.1, False, tokens=2)
+
+    assert listen({(False, True): hinted, (False, False): plain}, HINTS)[0].text == "Yes"
+
+
+def corrected(text: str, fits: dict[str, float]) -> tuple[str, list[str]]:
+    model = Said(lambda *_: Attempt(text, -0.2, 0.01, False))
+    model.fits = {text: -1.0, **fits}
+    transcript = Whisper(Path("nowhere"), load=lambda *_: model).transcribe(
+        utterance(white(3, 1000)), ["Give me an iced mocha.", "skim milk", "iced mocha", "rice"]
+    )
+    return transcript.text, model.fitted
+
+
+def test_words_almost_like_a_hinted_phrase_give_way_to_it_where_the_sound_fits_as_well() -> None:
+    heard = "An ice mocha with kim milk."
+    both = {"An iced mocha with kim milk.": -1.5, "An ice mocha with skim milk.": -2.9}
+    one = {"An iced mocha with kim milk.": -9.0, "An ice mocha with skim milk.": -1.2}
+
+    assert corrected(heard, both)[0] == "An iced mocha with skim milk."
+    assert corrected(heard, one)[0] == "An ice mocha with skim milk."
+
+
+def test_a_text_of_hinted_phrases_is_not_fitted_again() -> None:
+    assert corrected("Give me an iced mocha with skim milk.", {}) == ("Give me an iced mocha with skim milk.", [])
+
+
+def test_the_language_is_pinned_or_found_among_those_allowed() -> None:
+    model = Said(lambda *_: SURE)
+    assert Whisper(Path("nowhere"), load=lambda *_: model).transcribe(utterance(white(1, 1000))).language == "en"
+
+    loadings: list[Loading] = []
+
+    def load(_: Path, loading: Loading) -> Said:
+        loadings.append(loading)
+        return model
+
+    model.spoken = "sv"
+    several = Whisper(Path("nowhere"), WhisperSettings(languages=("en", "sv")), load)
+    assert several.transcribe(utterance(white(1, 1000))).language == "sv"
+    assert (model.languages, loadings[0].languages) == (["en", "sv"], ("en", "sv"))
 
 
 def test_only_as_many_hints_are_given_as_the_prompt_holds() -> None:
     hints = [f"word{n}" for n in range(500)]
-    assert listen(SURE, hints)[1].prompts[0].count(",") == 99
+    assert listen(SURE, hints)[1].prompts[0].count(",") == 199
 
 
 def test_a_long_utterance_is_heard_in_pieces_and_joined() -> None:
@@ -214,7 +281,7 @@ def test_the_model_is_loaded_once_by_the_first_of_many_threads() -> None:
     loads: list[Path] = []
     release = threading.Event()
 
-    def load(folder: Path, _: WhisperSettings) -> Said:
+    def load(folder: Path, _: Loading) -> Said:
         release.wait(5)
         loads.append(folder)
         return Said(lambda *_: SURE)
