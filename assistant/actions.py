@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from assistant.drafts import without
 from assistant.types import Done, PlaceOrder, PutBasket
 from commerce.ports import Shop
 from commerce.types import Order, Refusal
@@ -35,5 +36,5 @@ def _take_out(action: PlaceOrder, shop: Shop) -> None:
     stored = False
     while not stored:
         basket = shop.basket(action.customer_id)
-        left = tuple(line for line in basket.lines if line not in action.lines)
+        left = without(basket.lines, action.lines)
         stored = shop.put_basket(f"{action.key}:ordered", replace(basket, lines=left))

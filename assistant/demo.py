@@ -97,7 +97,7 @@ def _show(console: Console, number: int, heard: Heard, reply: Reply, speak_ms: f
 
 
 def _show_orders(stage: _Stage) -> None:
-    replies = stage.assistant.sessions.turns(SESSION)
+    replies = stage.assistant.replies(SESSION, CUSTOMER)
     placed = [reply.done.order_number for reply in replies if reply.done and reply.done.outcome == "placed"]
     count = len(stage.assistant.shop.orders_of(CUSTOMER, limit=1_000))
     stage.console.print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -118,6 +119,22 @@ def merge(basket: Sequence[Line], new: Sequence[Line]) -> tuple[Line, ...]:
         else:
             lines[same] = replace(line, quantity=lines[same].quantity + line.quantity)
     return tuple(lines)
+
+
+def without(basket: Sequence[Line], ordered: Sequence[Line]) -> tuple[Line, ...]:
+    """What stays in the basket when these pieces have been ordered, whatever they cost when they were put there."""
+    taken = Counter({_what(line): line.quantity for line in ordered})
+    left = []
+    for line in basket:
+        gone = min(line.quantity, taken[_what(line)])
+        taken[_what(line)] -= gone
+        if gone < line.quantity:
+            left.append(replace(line, quantity=line.quantity - gone))
+    return tuple(left)
+
+
+def _what(line: Line) -> tuple[str, frozenset[tuple[str, str, str | None]]]:
+    return line.sku, frozenset((option.name, option.value, option.amount) for option in line.options)
 
 
 def _labels(option: Option, variants: Sequence[Variant]) -> tuple[str, ...]:

@@ -14,13 +14,15 @@ CONFIDENT = 0.7
 """Confidence from which an understanding counts as a whole request."""
 
 
-def judge_for(assistant: Assistant, session_id: str, language: str = "en") -> Callable[[str], Judgement]:
+def judge_for(
+    assistant: Assistant, session_id: str, language: str = "en", customer_id: str | None = None
+) -> Callable[[str], Judgement]:
     """A judge of words said so far in this session, which knows what it was asked and has no effect."""
 
     def judge(text: str) -> Judgement:
         if is_unfinished(text, language):
             return "unfinished"
-        heard = assistant.understand(text, language, assistant.sessions.load(session_id))
+        heard = assistant.understand(text, language, assistant.session(session_id, customer_id, language))
         return "complete" if heard.intent != "out_of_scope" and heard.confidence >= CONFIDENT else "open"
 
     return judge

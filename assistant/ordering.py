@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle
+from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle, without
 from assistant.finding import refusal_says
 from assistant.scene import Scene, ask, say, stay
 from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Refusal
 
+ANSWER_WITHIN = timedelta(minutes=5)
+"""A yes that comes later is asked for again: the question may be forgotten, the prices old."""
 CLOSED = frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderState.CANCELLED})
 
 
@@ -27,14 +30,15 @@ def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: S
         return ask(scene.session, "what", say("basket.empty"))
     if customer is None or scene.shop.customer(customer) is None:
         return ask(scene.session, "nothing", say("order.whose"))
-    lines, changed = _todays(lines, scene.shop)
-    refusal = scene.shop.check(lines) if lines else Refusal("not_for_sale")
-    if refusal is not None:
-        return ask(scene.session, "what", *before, refusal_says(refusal))
+    wished = tuple(lines)
+    lines, changed = _available(*_todays(wished, scene.shop), scene.shop)
+    put = scene.put(tuple(lines)) if from_basket and tuple(lines) != scene.basket else None
+    if not lines:
+        return ask(scene.session, "what", *before, *changed, say("what.else"), perform=put)
     total = Money.total((line.total for line in lines), scene.shop.currency)
     pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket)
     question = say("order.read_back", lines=tuple(lines), total=total)
-    return ask(replace(scene.session, pending=pending), "order", *before, *changed, question)
+    return ask(replace(scene.session, pending=pending), "order", *before, *changed, question, perform=put)
 
 
 def read_back_again(session: Session, key: str) -> Say:
@@ -49,7 +53,8 @@ def confirm(scene: Scene) -> Decision:
     session = scene.session
     if session.pending is None:
         return ask(session, "what", say("nothing.to_confirm"))
-    if not scene.reply_was_heard:
+    too_late = session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN
+    if too_late or not scene.reply_was_heard:
         return stay(session, read_back_again(session, "order.again"))
     if not scene.clear:
         return stay(session, read_back_again(session, "order.say_yes"))
@@ -67,8 +72,10 @@ def revise(scene: Scene) -> Decision | None:
     line = revised(scene, pending.lines[0])
     if line is None:
         return None
-    decision = read_back(scene, (line,), pending.from_basket)
-    return replace(decision, perform=scene.put((line,))) if pending.from_basket else decision
+    if not pending.from_basket:
+        return read_back(scene, (line,), from_basket=False)
+    others = without(scene.basket, pending.lines)
+    return read_back(scene, (*others, line), from_basket=True)
 
 
 def revise_last(scene: Scene) -> Decision | None:
@@ -77,6 +84,9 @@ def revise_last(scene: Scene) -> Decision | None:
     line = revised(scene, basket[-1]) if basket else None
     if line is None:
         return None
+    refusal = scene.shop.check((*basket[:-1], line))
+    if refusal is not None and refusal.sku == line.sku:
+        return ask(scene.session, "anything_else", refusal_says(refusal), say("anything.else"))
     put = scene.put((*basket[:-1], line))
     return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=put)
 
@@ -121,7 +131,7 @@ def order_status(scene: Scene) -> Decision:
     """Where the named order is, or the one on its way, or the latest."""
     customer = scene.session.customer_id
     if customer is None:
-        return ask(scene.session, "nothing", say("order.whose"))
+        return ask(scene.session, "nothing", say("status.whose"))
     number = scene.heard.slot("order_number")
     if number is not None:
         order = scene.shop.order(str(number))
@@ -173,6 +183,18 @@ def _todays(lines: Sequence[Line], shop: ReadOnlyShop) -> tuple[list[Line], list
             says.append(say("order.price_changed", title=now.title, price=now.unit_price))
         todays.append(now)
     return todays, says
+
+
+def _available(lines: Sequence[Line], says: list[Say], shop: ReadOnlyShop) -> tuple[list[Line], list[Say]]:
+    """The lines as far as they are in stock, and a word for each that is not."""
+    left = list(lines)
+    while left and (refusal := shop.check(left)) is not None:
+        says = [*says, refusal_says(refusal)]
+        short = next(position for position in reversed(range(len(left))) if left[position].sku == refusal.sku)
+        others = sum(line.quantity for line in left if line.sku == refusal.sku) - left[short].quantity
+        pieces = (refusal.left or 0) - others
+        left[short : short + 1] = [replace(left[short], quantity=pieces)] if pieces > 0 else []
+    return left, says
 
 
 def _status(order: Order, scene: Scene) -> Say:

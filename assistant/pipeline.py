@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from assistant import actions, dialogue, ordering
 from assistant.biasing import hints_for
-from assistant.scene import Scene
+from assistant.scene import Scene, joined
 from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
@@ -33,26 +34,37 @@ class Assistant:
     """Transcript confidence a spoken yes needs, 0..1."""
     _vocabulary: tuple[int, Vocabulary] | None = None
     _building: Lock = field(default_factory=Lock)
+    _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
 
     def handle(self, turn: Turn) -> Reply:
         """Answer one turn: effects at most once however often the turn comes, the same reply each time.
 
         Raises Conflict when other turns of the session keep coming in between.
         """
-        for _ in range(TRIES):
-            stored = self.sessions.reply(turn.session_id, turn.id)
-            if stored is not None:
-                return stored
-            try:
-                return self._answer(turn)
-            except (Conflict, actions.BasketMoved):
-                continue
+        turn = replace(turn, session_id=bound(turn.session_id, turn.customer_id))
+        with self._turns_of(turn.session_id):
+            for _ in range(TRIES):
+                stored = self.sessions.reply(turn.session_id, turn.id)
+                if stored is not None:
+                    return stored
+                try:
+                    return self._answer(turn)
+                except (Conflict, actions.BasketMoved):
+                    continue
         raise Conflict(turn.session_id)
 
     def hints(self, session_id: str, customer_id: str | None) -> tuple[str, ...]:
         """Phrases this session makes likely next, most likely first; for the speech recogniser."""
-        session = self.sessions.load(session_id) or Session(session_id, customer_id=customer_id)
-        return hints_for(session, self.shop)
+        return hints_for(self.session(session_id, customer_id), self.shop)
+
+    def session(self, session_id: str, customer_id: str | None, language: str = "en") -> Session:
+        """Where this customer's conversation stands; a new one where there is none."""
+        known = bound(session_id, customer_id)
+        return self.sessions.load(known) or Session(known, language, customer_id)
+
+    def replies(self, session_id: str, customer_id: str | None) -> list[Reply]:
+        """The replies of this customer's conversation, oldest first."""
+        return self.sessions.turns(bound(session_id, customer_id))
 
     def understand(self, text: str, language: str, session: Session | None = None) -> Understanding:
         """What the words mean, given where the session stands; no effect."""
@@ -80,8 +92,8 @@ class Assistant:
         done = None
         if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
             before, done = self._place(session, turn, watch)
-            if session.placing_turn == turn.id:
-                return self._reply(turn, before, None, done, watch)
+            if session.placing_turn == turn.id or before.session.pending is not None:
+                return self._reply(turn, before, None, done, watch)  # a new read-back must be heard before any yes
         with watch.stage("understand"):
             heard = self._understand(turn, before.session)
         with watch.stage("decide"):
@@ -113,7 +125,7 @@ class Assistant:
             wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
             spoken = wording.word(decision.says, decision.session.turns)
         after = replace(decision.session, turns=decision.session.turns + 1)
-        after = after if after.ended else replace(after, spoken=spoken)
+        after = replace(after, last_at=turn.at, spoken=None if after.ended else spoken)
         reply = Reply(
             turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
         )
@@ -122,9 +134,12 @@ class Assistant:
 
     def _session_of(self, turn: Turn) -> Session:
         session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
-        if turn.customer_id != session.customer_id:
-            session = Session(session.id, turn.language, turn.customer_id, session.version)
         return replace(session, language=turn.language)
+
+    def _turns_of(self, session_id: str) -> Lock:
+        """A lock for the turns of one session in this process; other processes are met by the session's version."""
+        with self._building:
+            return self._locks.setdefault(session_id, Lock())
 
     def _understand(self, turn: Turn, session: Session) -> Understanding | None:
         said = turn.said
@@ -135,6 +150,11 @@ class Assistant:
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
         return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard)
+
+
+def bound(session_id: str, customer_id: str | None) -> str:
+    """The session as this customer's: nobody else's turns reach it, whatever name they give."""
+    return joined("guest", session_id) if customer_id is None else joined("customer", customer_id, session_id)
 
 
 def _release(session: Session, order: PlaceOrder, turn: Turn) -> Session:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+from urllib.parse import quote
 
 from assistant.types import Action, Asked, Decision, PutBasket, Say, Session, Value
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Product, Variant
 from nlu.types import Understanding
 
+LONGEST_KEY = 150
 MOST_READ_OUT = 3
 """Options in one breath."""
 
@@ -31,13 +34,13 @@ class Scene:
 
     @property
     def owner(self) -> str:
-        """Whose basket it is: the customer's, or the session's for a guest."""
+        """Whose basket it is: the customer's, or the session's for a guest (whose id is never a customer's)."""
         return self.session.customer_id or self.session.id
 
     @property
     def key(self) -> str:
-        """Names what this turn does, once for all."""
-        return f"{self.session.id}:{self.turn_id}"
+        """Names what this turn does, once for all; no two turns of any two sessions share it."""
+        return joined(self.session.id, self.turn_id)
 
     @property
     def basket(self) -> tuple[Line, ...]:
@@ -56,6 +59,12 @@ class Scene:
             if product and variant:
                 found.append((product, variant))
         return found
+
+
+def joined(*parts: str) -> str:
+    """One name out of several, such that other parts never give the same; at most LONGEST_KEY characters."""
+    key = ":".join(quote(part, safe="") for part in parts)
+    return key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
 
 
 def say(key: str, **values: Value) -> Say:

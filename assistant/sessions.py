@@ -98,11 +98,9 @@ class Sessions:
             raise Conflict(session.id) from error
         return after
 
-    def turns(self, session_id: str, since: datetime | None = None) -> list[Reply]:
+    def turns(self, session_id: str) -> list[Reply]:
         """The replies of a session, oldest first."""
         rows = select(_turns.c.reply).where(_turns.c.session_id == session_id).order_by(_turns.c.at)
-        if since is not None:
-            rows = rows.where(_turns.c.at >= since)
         with self._engine.connect() as connection:
             return [_reply_json.validate_json(reply) for reply in connection.scalars(rows)]
 

@@ -147,6 +147,8 @@ class Session:
     """Turns not understood in a row."""
     spoken: Verbatim | None = None
     """The last reply."""
+    last_at: datetime | None = None
+    """When the last turn was saved, UTC."""
     turns: int = 0
     ended: bool = False
 

@@ -235,7 +235,7 @@ def _price_faults(here: Where, product: ProductEntry, currency: str) -> Faults:
         yield from _currency_faults((*here, "price"), product.price, currency)
     picking = _picking(product)
     modifiers = [option for option in product.options if option.name not in picking]
-    discount = sum(min(0, *(value.price_delta for value in option.values), 0) for option in modifiers)
+    discount = sum(_most_off(option) for option in modifiers)
     for position, variant in enumerate(_variants(product)):
         where = (*here, "variants", position, "price") if product.variants else (*here, "price")
         price = variant.price or product.price
@@ -245,6 +245,12 @@ def _price_faults(here: Where, product: ProductEntry, currency: str) -> Faults:
             yield where, f"price {price.amount} is less than what its options take off ({-discount})."
         if variant.price:
             yield from _currency_faults(where, variant.price, currency)
+
+
+def _most_off(option: OptionEntry) -> int:
+    """The most this option can take off the price, zero or negative."""
+    off = [value.price_delta for value in option.values if value.price_delta < 0]
+    return sum(off) if option.several else min(off, default=0)
 
 
 def _currency_faults(where: Where, price: Price, currency: str) -> Faults:

@@ -34,6 +34,7 @@ TURN_KEYS = {
     "unclear",
     "words",
     "id",
+    "minutes_later",
 }
 
 
@@ -50,7 +51,7 @@ class Stage:
 
     def hears(self, step: dict[str, Any]) -> Reply:
         self.turns += 1
-        self.at += timedelta(seconds=5)
+        self.at += timedelta(seconds=5) + timedelta(minutes=step.get("minutes_later", 0))
         confidence = 0.1 if step.get("unclear") else 0.95
         said = Transcript(step["hears"], "en", confidence, None if step["hears"] else "silence")
         turn_id = str(step.get("id", f"t{self.turns}"))
@@ -85,7 +86,7 @@ def _check(stage: Stage, step: dict[str, Any], reply: Reply, where: str) -> None
     if "orders" in step:
         assert stage.orders() == step["orders"], where
     if "basket" in step:
-        owner = stage.customer or "s1"
+        owner = stage.customer or stage.assistant.session("s1", None).id
         lines = {line.product_id: line.quantity for line in stage.assistant.shop.basket(owner).lines}
         assert lines == step["basket"], where
     if "done" in step:

@@ -19,7 +19,10 @@ def read_basket(connection: Connection, owner: str) -> Basket:
 
 def put_basket(connection: Connection, key: str, basket: Basket) -> bool:
     """Whether the basket stands as given: stored now, or by an earlier call with this key (ports.Shop)."""
-    if connection.execute(select(basket_changes.c.key).where(basket_changes.c.key == key)).first():
+    known = connection.execute(select(basket_changes.c.owner).where(basket_changes.c.key == key)).first()
+    if known is not None:
+        if known.owner != basket.owner:
+            raise ValueError(f"key {key} is that of a change of another basket")
         return True
     values = {"lines": _lines.dump_json(basket.lines).decode(), "version": basket.version + 1}
     if basket.version == 0:

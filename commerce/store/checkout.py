@@ -54,6 +54,8 @@ def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Ord
     """First transaction: the amount to charge, or what became of this key already."""
     row = ledger.attempt_of(connection, attempt.key)
     if row is not None:
+        if row.customer_id != attempt.customer_id:
+            raise ValueError(f"key {attempt.key} is that of another customer's order")
         if row.state != ledger.PLACING:
             return _outcome(connection, row)
         connection.execute(update(orders).where(orders.c.id == row.id).values(tried_at=attempt.now))

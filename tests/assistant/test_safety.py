@@ -7,7 +7,7 @@ import random
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
+from assistant.scene import joined
 from assistant.types import Turn
 from nlu.types import INTENTS, Candidate, HeardLine, Slot, Understanding
 from tests.shops import NOW, Shops
@@ -124,6 +125,54 @@ def test_killed_at_any_moment_of_the_yes_and_tried_again_leaves_one_order_and_on
         reply = assistant.handle(_turn("yes" if number % 2 else "later", "yes", session))
         after = shops.orders_since(assistant.shop, NOW), shops.charges(assistant.shop)
         assert after == (before[0] + 1, before[1] + 1), (moment, reply)
+
+
+def test_an_order_left_by_a_crash_whose_price_changed_is_read_back_before_any_yes_counts(shops: Shops) -> None:
+    assistant = shops.assistant()
+    assistant.handle(_turn("ask", "reorder my coffee"))
+    session = assistant.session("s1", "C001")
+    assert session.pending is not None
+    released = replace(session, pending=None, placing=session.pending, placing_turn="lost", concluded=False)
+    assistant.sessions.save(released, _turn("lost", "yes"))  # as a process leaves it that dies before it asks the shop
+    shops.change(assistant.shop, {"price": {"product": "dark-roast-coffee-beans", "amount": 13_990}})
+    reply = assistant.handle(_turn("again", "yes"))
+    assert shops.orders_since(assistant.shop, NOW) == 0
+    assert reply.asks == "order"
+    assert "$279.80" in reply.text
+    assistant.handle(_turn("sure", "yes"))
+    assert shops.orders_since(assistant.shop, NOW) == 1
+
+
+def test_a_session_is_its_customers_own(shops: Shops) -> None:
+    assistant = shops.assistant()
+    mine = assistant.handle(_turn("t1", "reorder my coffee"))
+    others = assistant.handle(replace(_turn("t1", "yes"), customer_id="C002"))
+    assert "nothing waiting" in others.text
+    assert others.text != mine.text
+    assert assistant.handle(_turn("t2", "yes")).done is not None
+    assert shops.orders_since(assistant.shop, NOW) == 1
+
+
+def test_a_guest_reaches_no_customers_basket_whatever_the_session_is_called(shops: Shops) -> None:
+    assistant = shops.assistant()
+    assistant.handle(replace(_turn("t1", "add oat milk to my basket", "C002"), customer_id=None))
+    assert assistant.shop.basket("C002").lines == ()
+
+
+@given(st.lists(st.text(max_size=300), min_size=1, max_size=3), st.lists(st.text(max_size=300), min_size=1, max_size=3))
+def test_no_two_turns_share_a_key(one: list[str], other: list[str]) -> None:
+    assert (joined(*one) == joined(*other)) == (one == other)
+    assert len(joined(*one)) <= 150
+
+
+@pytest.mark.parametrize(
+    "words", ["I'm okay", "yeah right", "right", "good", "fine", "go on", "cool", "please", "true"]
+)
+def test_what_is_no_plain_yes_orders_nothing(shops: Shops, words: str) -> None:
+    assistant = shops.assistant()
+    assistant.handle(_turn("ask", "reorder my coffee"))
+    assistant.handle(_turn("answer", words))
+    assert shops.orders_since(assistant.shop, NOW) == 0
 
 
 def test_two_answers_at_once_are_taken_one_after_the_other(shops: Shops) -> None:
