@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant import finding, ordering
-from assistant.scene import Scene, ask, say, stay
+from assistant.scene import Scene, ask, in_short, say, stay
 from assistant.types import Decision, Session
 from nlu.types import Expectation
 
@@ -98,13 +98,20 @@ def _deny(scene: Scene) -> Decision:
         case "nothing" | "what":
             return ask(scene.session, "what", say("nothing.to_confirm"))
         case _:
-            return ask(scene.session, "anything_else" if scene.basket else "what", say("cancelled"))
+            return _dropped(scene)
 
 
 def _cancel(scene: Scene) -> Decision:
     if scene.session.pending is not None:
         return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
-    return ask(replace(scene.session, listed=()), "what", say("cancelled"))
+    return _dropped(replace(scene, session=replace(scene.session, listed=())))
+
+
+def _dropped(scene: Scene) -> Decision:
+    """The open question is dropped; what is in the basket stays there, and that is said."""
+    if not scene.basket:
+        return ask(scene.session, "what", say("cancelled"))
+    return ask(scene.session, "anything_else", say("cancelled.basket", lines=in_short(scene.basket)))
 
 
 def _repeat(scene: Scene) -> Decision:

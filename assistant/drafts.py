@@ -93,7 +93,7 @@ def settle(draft: Draft, shop: ReadOnlyShop) -> Line | Open | None:
             else:
                 variants = [variant for variant in variants if variant.selected.get(option.name) == label]
         elif said is not None:
-            modifiers += [taken for taken in draft.chosen if taken.name == option.name]
+            modifiers += [taken for taken in draft.chosen if taken.name == option.name and option.choice(taken.value)]
         elif option.required and option.default is not None:
             modifiers.append(LineOption(option.name, option.default))
         elif option.required:

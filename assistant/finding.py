@@ -44,6 +44,8 @@ def find(scene: Scene) -> Decision:
         nearest = found.nearest[0]
         session = replace(scene.session, listed=(nearest.variant.sku,))
         item = Priced(nearest.product.title, nearest.variant.price)
+        if "in_stock" in nearest.unmet or nearest.variant.stock < 1:
+            return ask(scene.session, "what", say("found.sold_out", item=item))
         return ask(session, "add", say("found.nearest", item=item, misses=_misses(nearest, query)))
     return ask(scene.session, "what", say("found.nothing"))
 
@@ -164,10 +166,13 @@ def _priced(products: Sequence[Item]) -> tuple[Priced, ...]:
     return tuple(Priced(product.title, variant.price) for product, variant in products)
 
 
-def _misses(hit: Hit, query: Query) -> Say:
-    """The first constraint the nearest product fails, in words."""
-    failed = hit.unmet[0] if hit.unmet else "in_stock"
-    if failed in (*CONSTRAINTS, "in_stock"):
+def _misses(hit: Hit, query: Query) -> tuple[Say, ...]:
+    """Every constraint the nearest product fails, in words."""
+    return tuple(_miss(failed, query) for failed in hit.unmet)
+
+
+def _miss(failed: str, query: Query) -> Say:
+    if failed in CONSTRAINTS:
         return say(f"nearest.{failed}")
     wanted = query.attributes.get(failed)
     return say("nearest.attribute", attribute=failed if wanted is True else str(wanted))
@@ -253,14 +258,24 @@ def _option_question(name: str, labels: tuple[str, ...]) -> Say:
 
 
 def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:
-    """Put the settled lines into the basket, then ask the open question or "anything else?"."""
-    if not lines:
-        return question or ask(scene.session, "what", say("order.not_for_sale", title=""))
-    basket = merge(scene.basket, lines)
-    refusal = scene.shop.check(basket)
-    if refusal is not None and refusal.sku in {line.sku for line in lines}:
-        return ask(scene.session, "what", refusal_says(refusal), say("what.else"))
-    put = scene.put(basket)
+    """Put what can be had into the basket, say what cannot, then ask the open question or "anything else?"."""
+    basket, added, says = scene.basket, list[Line](), _not_offered(scene)
+    for line in lines:
+        wished = merge(basket, [line])
+        refusal = scene.shop.check([one for one in wished if one.sku == line.sku])
+        if refusal is None or refusal.reason == "price_changed":  # a line added earlier: the read-back will tell
+            basket, added = wished, [*added, line]
+        else:
+            says = (*says, refusal_says(refusal))
+    put = scene.put(basket) if added else None
     if question is not None:
-        return replace(question, perform=put)
-    return ask(scene.session, "anything_else", say("basket.added", lines=tuple(lines)), perform=put)
+        return replace(question, says=(*says, *question.says), perform=put)
+    if added:
+        return ask(scene.session, "anything_else", *says, say("basket.added", lines=tuple(added)), perform=put)
+    return ask(scene.session, "what", *(says or (say("order.gone"),)), say("what.else"))
+
+
+def _not_offered(scene: Scene) -> tuple[Say, ...]:
+    """A word for a choice that was asked for and that the product does not have."""
+    choice = scene.heard.slot("not_offered")
+    return () if choice is None else (say("option.not_offered", choice=str(choice)),)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle, without
 from assistant.finding import refusal_says
-from assistant.scene import Scene, ask, say, stay
+from assistant.scene import Scene, ask, in_short, say, stay
 from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Refusal
@@ -198,10 +198,7 @@ def _available(lines: Sequence[Line], says: list[Say], shop: ReadOnlyShop) -> tu
 
 
 def _status(order: Order, scene: Scene) -> Say:
-    lines: Value = order.lines[0].title
-    if len(order.lines) > 1:
-        lines = say("lines.first_and_more", first=order.lines[0].title, more=len(order.lines) - 1)
-    values: dict[str, Value] = {"number": spelled(order.number), "lines": lines}
+    values: dict[str, Value] = {"number": spelled(order.number), "lines": in_short(order.lines)}
     key = order.state.value
     if order.state is OrderState.SHIPPED:
         if order.shipment is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -69,6 +70,13 @@ def joined(*parts: str) -> str:
 
 def say(key: str, **values: Value) -> Say:
     return Say(key, values)
+
+
+def in_short(lines: Sequence[Line]) -> Value:
+    """Lines where only their gist matters: the first, and how many more."""
+    if len(lines) == 1:
+        return lines[0].title
+    return say("lines.first_and_more", first=lines[0].title, more=len(lines) - 1)
 
 
 def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = None) -> Decision:

@@ -120,8 +120,8 @@ class Wording:
         if near:
             return self._variant(near, 0)
         locale = Locale.parse(self.language)
-        pattern = "EEEE" if 0 < away <= SOON_DAYS else "d MMMM"
-        return str(format_date(day, pattern, locale=locale))
+        pattern = "EEEE" if 0 < away <= SOON_DAYS else "d MMMM" if day.year == self.today.year else "d MMMM y"
+        return self._fill("day.on", {"day": _same(str(format_date(day, pattern, locale=locale)))}).text
 
 
 def read_phrases(language: str) -> Mapping[str, tuple[str, ...]]:

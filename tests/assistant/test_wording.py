@@ -54,10 +54,11 @@ def test_a_line_names_its_quantity_and_its_options(english: Wording) -> None:
     [
         (date(2026, 3, 2), "today"),
         (date(2026, 3, 3), "tomorrow"),
-        (date(2026, 3, 6), "Friday"),
-        (date(2026, 3, 20), "20 March"),
+        (date(2026, 3, 6), "on Friday"),
+        (date(2026, 3, 20), "on 20 March"),
         (date(2026, 3, 1), "yesterday"),
-        (date(2026, 2, 25), "25 February"),
+        (date(2026, 2, 25), "on 25 February"),
+        (date(2025, 3, 15), "on 15 March 2025"),
     ],
 )
 def test_days_are_said_as_people_say_them(english: Wording, day: date, said: str) -> None:
