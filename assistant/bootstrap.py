@@ -70,7 +70,9 @@ def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)
     limit = settings.shop.decline_over
-    payments = SandboxPayments(engine, decline_over=None if limit is None else Money(limit, settings.shop.currency))
+    payments = SandboxPayments(
+        engine, decline_over=None if limit is None else Money(limit, settings.shop.decline_currency)
+    )
     return Premises(Store(engine, payments), engine)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import logging
 import sys
@@ -22,6 +23,7 @@ from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
 from assistant.types import Reply, Turn
 from commerce.refused import ImportRefused
+from commerce.sample import is_in
 from commerce.store import UnusableDatabase
 from voice.models import ModelError
 from voice.types import BadAudio, Transcript
@@ -116,7 +118,7 @@ def understand(context: typer.Context, as_json: AsJson = False, catalogue: Catal
     """Understand text lines on standard input, one understanding a line out; nothing is done."""
     settings: Settings = context.obj
     assistant = bootstrap.open_assistant(settings, catalogue)
-    for line in _lines(sys.stdin.buffer):
+    for line in _lines(sys.stdin.buffer if sys.stdin else ()):
         heard = assistant.understand(line, settings.dialogue.language)
         if as_json:
             _print_json(reports.understanding_report(heard, assistant.shop, None))
@@ -147,6 +149,8 @@ def chat(
     """Type with Handla until you say goodbye, or end the input."""
     settings: Settings = context.obj
     assistant = bootstrap.open_assistant(settings)
+    if sys.stdin is None:
+        return
     if sys.stdin.isatty() and not as_json:
         typer.echo('Type what you would say; "goodbye" ends.')
     while True:
@@ -187,13 +191,23 @@ def bench(context: typer.Context, name: str) -> None:
 
 
 @shop_app.command("import")
-def import_catalogue(context: typer.Context, file: Path) -> None:
+def import_catalogue(
+    context: typer.Context,
+    file: Path,
+    into_sample: Annotated[bool, typer.Option(help="Add to the sample shop where the database holds it.")] = False,
+) -> None:
     """Take over a merchant's catalogue (docs/catalogue.md)."""
     from commerce.catalogue import read_catalogue
 
     with _all_or_nothing():
         catalogue = read_catalogue(file)
-        counts = bootstrap.open_shop(_without_sample(context.obj)).shop.import_products(catalogue.products)
+        shop = bootstrap.open_shop(_without_sample(context.obj)).shop
+        if not into_sample and is_in(shop):
+            raise UserMistake(
+                "This database holds the sample shop. Name one of your own, HANDLA_SHOP__DATABASE=sqlite:///shop.db or "
+                "database under [shop] in handla.toml; or add to the sample with --into-sample.\nNothing was imported."
+            )
+        counts = shop.import_products(catalogue.products)
     typer.echo(f"{file}: {counts}")
 
 
@@ -211,6 +225,8 @@ def import_orders(context: typer.Context, file: Path) -> None:
 
 def main() -> None:
     """Run the command; a user's mistake is a sentence on standard error and exit code 2."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     try:
         app()
     except (*USER_MISTAKES, UserMistake) as error:
@@ -219,6 +235,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        typer.echo(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
+        sys.exit(MISTAKE)
 
 
 @contextmanager
@@ -237,6 +256,8 @@ def _with_voice(build: Any, settings: Settings) -> Any:
 
 
 def _typed_turn(assistant: Assistant, settings: Settings, text: str, session: str, customer: str | None) -> Turn:
+    if not session.isprintable():
+        raise UserMistake("the name of a session takes printable characters only")
     who = _customer(assistant, settings, customer, None)
     language = settings.dialogue.language
     return Turn(uuid4().hex, session, who, "text", language, typed(text, language), datetime.now(UTC))

@@ -22,6 +22,8 @@ MOST_COMPARED = 10
 """Matches among which "the cheapest" is looked for."""
 MOST_SUGGESTED = 2
 """Suggestions in one breath, each with its reason."""
+PLAIN = 0.6
+"""Below this confidence of the understanding a product is asked about before it is added."""
 MOST_CHOICES = 4
 """Choices of one option read out one by one."""
 NOT_ATTRIBUTES = frozenset(
@@ -62,7 +64,8 @@ def add(scene: Scene) -> Decision:
     """Put what was named into the basket, asking only for what is missing."""
     customer = scene.session.customer_id
     drafts = [draft_of(line, scene.shop, customer) for line in scene.heard.lines]
-    understood = tuple(draft for draft in drafts if draft is not None)
+    plain = scene.heard.confidence >= PLAIN
+    understood = tuple(replace(draft, sure=draft.sure and plain) for draft in drafts if draft is not None)
     if not understood:
         has_words = scene.heard.lines or scene.heard.slot("query")
         return find(scene) if has_words else ask(scene.session, "what", say("what.would"))

@@ -123,7 +123,7 @@ def reorder(scene: Scene) -> Decision:
         usual = scene.shop.usual(customer, likely) or scene.shop.usual(customer, everything)
         if usual is None:
             return ask(scene.session, "what", say("reorder.never"))
-        lines.append(replace(usual, quantity=heard.quantity) if heard.quantity > 1 else usual)
+        lines.append(replace(usual, quantity=heard.quantity) if heard.counted else usual)
     return read_back(scene, lines, from_basket=False)
 
 

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import bootstrap
 from assistant.pipeline import Assistant
 from assistant.reports import reply_report
+from assistant.sessions import Conflict
 from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
 from assistant.types import Turn
@@ -62,6 +64,12 @@ def application(assistant: Assistant, settings: Settings, now: Clock = _now) -> 
     app = FastAPI(title="Handla", docs_url=None, redoc_url=None)
     app.add_middleware(LargestBody, limit=settings.server.largest_body)
 
+    @app.exception_handler(RequestValidationError)
+    def refuse(_: Request, wrong: RequestValidationError) -> Response:
+        """Which fields are wrong and why, without what was sent: it may be personal, or no JSON at all."""
+        faults = [".".join(str(part) for part in fault["loc"][1:]) + f": {fault['msg']}" for fault in wrong.errors()]
+        return JSONResponse({"error": "; ".join(faults)}, status_code=422)
+
     @app.get("/health")
     def health() -> dict[str, str]:
         assistant.shop.catalogue_version()
@@ -82,10 +90,12 @@ def serve(settings: Settings) -> None:
 
 
 def _answer(assistant: Assistant, turn: Turn) -> Response:
-    if turn.customer_id is not None and assistant.shop.customer(turn.customer_id) is None:
-        return JSONResponse({"error": "no such customer; leave customer out for a guest"}, status_code=404)
     try:
+        if turn.customer_id is not None and assistant.shop.customer(turn.customer_id) is None:
+            return JSONResponse({"error": "no such customer; leave customer out for a guest"}, status_code=404)
         reply: dict[str, Any] = reply_report(assistant.handle(turn))
+    except Conflict:
+        return JSONResponse({"turn_id": turn.id, "error": sentence(turn.language, "busy")}, status_code=503)
     except Exception:
         _log.exception("turn %s failed", turn.id)
         apology = sentence(turn.language, "trouble")

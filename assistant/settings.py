@@ -32,7 +32,7 @@ class ShopSettings(Section):
     """SQLAlchemy URL."""
     sample: bool = True
     """Fill an empty database with the sample shop."""
-    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    decline_currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     """ISO 4217 code of `decline_over`."""
     decline_over: int | None = Field(default=None, ge=0)
     """The sandbox payment declines above this many minor units; None: never."""
@@ -146,9 +146,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for name in environ:
         if name.upper().startswith(PREFIX):
             section, _, key = name[len(PREFIX) :].lower().partition("__")
-            content.setdefault(section, {})
-            if key:
-                content[section][key] = environ[name]
+            if section in Settings.model_fields and not key:
+                raise BadSettings(f"environment: {name} names a section; set {name}__KEY, one of its keys")
+            content.setdefault(section, {})[key] = environ[name]
     return content
 
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 from commerce.lines import make_line
 from commerce.ports import ReadOnlyShop
 from commerce.refused import ImportRefused, nearest
-from commerce.types import Customer, Line, LineOption, Money, Order, OrderState, Shipment
+from commerce.types import AMOUNTS, Customer, Line, LineOption, Money, Order, OrderState, Shipment
 
 REQUIRED = ("order_number", "customer_id", "placed_at", "sku", "quantity", "state")
 OPTIONAL = ("customer_name", "unit_price", "options", "carrier", "tracking", "expected_on", "delivered_on")
@@ -236,6 +236,8 @@ def _options(text: str) -> Iterator[LineOption]:
         if matched is None:
             raise _Wrong(f'options is "{text}"; give name=value pairs such as "size=large; milk=oat (a little)".')
         name, value, amount = matched.groups()
+        if amount is not None and amount not in AMOUNTS:
+            raise _Wrong(f'options is "{text}"; an amount is one of: {", ".join(AMOUNTS)}.')
         yield LineOption(name.strip(), value.strip(), amount)
 
 

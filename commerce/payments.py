@@ -65,7 +65,11 @@ class SandboxPayments:
             return [Charge(row.key, Money(row.amount, row.currency), row.outcome) for row in rows]
 
     def _declines(self, customer_id: str, amount: Money) -> bool:
-        return customer_id in self._declined or (self._decline_over is not None and amount > self._decline_over)
+        return customer_id in self._declined or (_above(amount, self._decline_over))
+
+
+def _above(amount: Money, limit: Money | None) -> bool:
+    return limit is not None and amount.currency == limit.currency and amount > limit
 
 
 def _find(connection: Connection, key: str) -> Row[Any] | None:

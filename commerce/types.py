@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import total_ordering
 from typing import Literal
 
 AttributeValue = str | bool | int | float
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount in one currency. Adding or comparing two currencies raises ValueError."""
 
@@ -24,6 +26,11 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.minor + other.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        if other.currency != self.currency:
+            raise ValueError(f"cannot compare {other.currency} with {self.currency}")
+        return self.minor < other.minor
 
     def __mul__(self, times: int) -> Money:
         return Money(self.minor * times, self.currency)
@@ -128,9 +135,13 @@ class Product:
         return sum(variant.stock for variant in self.variants)
 
 
+AMOUNTS = ("a little", "some", "a lot", "no")
+"""How much of a dosed option."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineOption:
-    """A modifier taken: name, label, how much, and what it costs a piece (minor units)."""
+    """A modifier taken: name, label, how much (one of AMOUNTS), and what it costs a piece (minor units)."""
 
     name: str
     value: str

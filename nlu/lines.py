@@ -249,7 +249,9 @@ class _Reader:
         candidates = offering_first(self.linked, line.candidates, line.options)
         options = tuple(sorted(line.options, key=lambda option: option.span))
         span = heard.span(line.first, line.last)
-        return HeardLine(heard.said(line.first, line.last), span, candidates, line.quantity or 1, options)
+        return HeardLine(
+            heard.said(line.first, line.last), span, candidates, line.quantity or 1, options, line.quantity is not None
+        )
 
 
 def read_items(linked: Linked, first: int, last: int) -> Items:

@@ -32,6 +32,10 @@ REQUESTS = ("find_product", "add_to_basket", "checkout", "reorder", "order_statu
 """Intents that may stand behind remarks."""
 
 
+WANTS = frozenset({"add_to_basket", "find_product"})
+"""Intents that a product named only to be left out must not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to take a sentence."""
@@ -71,9 +75,21 @@ def parse(
         best = _behind_remarks(scene) or best
     if best and best.intent == "affirm" and _negated(scene, 0, len(heard.words)):
         best = Reading("deny", 0.5, 0)
-    if best is None:
+    if best is None or (best.intent in WANTS and _taken_off(scene)):
         return Understanding(text, "out_of_scope", 0.5, language)
     return Understanding(text, best.intent, round(min(best.score, 1.0), 3), language, best.slots, best.lines)
+
+
+def _taken_off(scene: Scene) -> bool:
+    """Whether the words only say what is not wanted: "without sugar"; not "no, a latte", which is a correction."""
+    words, language = scene.linked.heard.words, scene.linked.language
+    for phrase, amount in language.amounts:
+        after = len(phrase)
+        if amount == "no" and tuple(word.norm for word in words[:after]) == phrase and after < len(words):
+            nxt = words[after]
+            counted = nxt.norm in language.words["articles"] or nxt.stem.isdigit()
+            return not (nxt.pause or counted)
+    return False
 
 
 def _best(scene: Scene, first: int, last: int) -> Reading | None:

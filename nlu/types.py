@@ -76,6 +76,8 @@ class HeardLine:
     """Best first; more than one where the words fit several products about as well; empty where none fits."""
     quantity: int = 1
     options: tuple[HeardOption, ...] = ()
+    counted: bool = False
+    """Whether a quantity was said; otherwise 1 is only assumed."""
 
 
 @dataclass(frozen=True, slots=True)

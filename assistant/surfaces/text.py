@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.types import Turn
 from voice.types import Transcript
 
 LONGEST_TEXT = 2_000
 """Characters of one turn."""
+
+
+def printable(name: str) -> str:
+    """The name itself. Raises ValueError where it holds control characters or halves of characters."""
+    if not name.isprintable():
+        raise ValueError("give printable characters only")
+    return name
+
+
+Name = Annotated[str, AfterValidator(printable)]
 
 
 class TurnBody(BaseModel):
@@ -21,11 +32,11 @@ class TurnBody(BaseModel):
 
     text: str = Field(max_length=LONGEST_TEXT)
     """What the customer said."""
-    session: str = Field(min_length=1, max_length=100)
-    """The conversation."""
-    turn_id: str = Field(default_factory=lambda: uuid4().hex, min_length=1, max_length=80)
+    session: Name = Field(min_length=1, max_length=100)
+    """The conversation; printable characters."""
+    turn_id: Name = Field(default_factory=lambda: uuid4().hex, min_length=1, max_length=80)
     """The same id again gives the stored reply and does nothing twice."""
-    customer: str | None = Field(default=None, min_length=1, max_length=60)
+    customer: Name | None = Field(default=None, min_length=1, max_length=60)
     """Who speaks; a guest may look and fill a basket, but not order."""
     language: str = Field(default="en", pattern="^en$")
     reply_was_heard: bool = True
@@ -33,8 +44,8 @@ class TurnBody(BaseModel):
 
 
 def typed(text: str, language: str) -> Transcript:
-    """Typed words are heard as they are."""
-    return Transcript(text, language, 1.0)
+    """Typed words are heard as they are, but for what is no text at all (halves of characters)."""
+    return Transcript(text.encode("utf-8", "ignore").decode(), language, 1.0)
 
 
 def to_turn(body: TurnBody, channel: str, at: datetime) -> Turn:

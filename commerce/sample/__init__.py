@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from commerce.catalogue import read_catalogue
+from commerce.ports import ReadOnlyShop
 from commerce.types import Customer, Line, Money, Order, OrderState, Product, Shipment
 
 FOLDER = Path(__file__).parent
@@ -38,6 +39,11 @@ def seed(store: Fillable, today: datetime) -> None:
     # Products last: a store counts as empty until it has some, so filling that was cut short is done again.
     store.import_orders(sample_orders(today), sample_customers())
     store.import_products(sample_products())
+
+
+def is_in(shop: ReadOnlyShop) -> bool:
+    """Whether this shop sells the sample's products."""
+    return all(shop.product(product.id) is not None for product in sample_products())
 
 
 def sample_products() -> list[Product]:

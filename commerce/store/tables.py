@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Column,
     Connection,
@@ -156,19 +157,24 @@ def open_engine(url: str = "sqlite://") -> Engine:
     Raises UnusableDatabase for a URL that no driver takes.
     """
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
+        return _open(make_url(url))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise UnusableDatabase(f"database URL {url.split('://')[0]}://...: {error}") from None
-    if parsed.database in (None, "", ":memory:"):
+    except OSError as error:
+        raise UnusableDatabase(f"database {url}: {error.strerror} ({error.filename}).") from None
+
+
+def _open(url: URL) -> Engine:
+    """Errors of the database never show its rows: `hide_parameters`."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if url.database in (None, "", ":memory:"):
         # One connection for all threads, each waiting for its turn: another connection would be another database.
-        engine = create_engine(
-            parsed, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
-        )
+        one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+        engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False}, **one)
     else:
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
+        engine = create_engine(url, hide_parameters=True)
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -160,3 +160,36 @@ def test_a_database_that_is_none_is_a_clear_error(
     code, _, err = handla("say", "hello")
     assert code == 2
     assert "notes.db" in err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("HANDLA_SHOP__DATABASE", "sqlite:////dev/null/x/shop.db", "/dev/null"),
+        ("HANDLA_SHOP__DATABASE", "nonsense://x", "nonsense"),
+        ("HANDLA_SHOP", "foo", "names a section"),
+    ],
+)
+def test_settings_that_cannot_be_are_a_sentence(
+    handla: Command, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    code, _, err = handla("say", "hello")
+    assert code == 2
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_what_is_no_text_is_answered(handla: Command) -> None:
+    code, out, _ = handla("say", "\udcff\udcfe where is my parcel")
+    assert code == 0
+    assert "on its way" in out
+
+
+def test_a_catalogue_is_not_mixed_into_the_sample_unasked(handla: Command, catalogue: str) -> None:
+    handla("say", "hello")
+    code, _, err = handla("shop", "import", catalogue)
+    assert code == 2
+    assert "sample shop" in err
+    code, out, _ = handla("shop", "import", catalogue, "--into-sample")
+    assert (code, "1 added" in out) == (0, True)

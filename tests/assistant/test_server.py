@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -55,14 +57,30 @@ def test_an_order_takes_a_read_back_and_a_yes_and_the_same_id_orders_once(client
         ({"text": "x", "session": "s1", "colour": "red"}, 422),
         ({"text": "x", "session": "s1", "language": "tlh"}, 422),
         ({"text": "x", "session": "s1", "customer": "C999"}, 404),
+        ({"text": "x", "session": "s\ud800"}, 422),
+        ({"text": "x", "session": "s\n1"}, 422),
     ],
 )
 def test_a_wrong_body_is_refused_with_the_right_status(client: TestClient, body: dict[str, Any], status: int) -> None:
-    assert client.post("/turn", json=body).status_code == status
+    reply = client.post("/turn", content=json.dumps(body), headers={"content-type": "application/json"})
+    assert reply.status_code == status
+    assert reply.json()["error"]
 
 
-def test_what_is_not_json_is_refused(client: TestClient) -> None:
-    assert client.post("/turn", content=b"{", headers={"content-type": "application/json"}).status_code == 422
+@pytest.mark.parametrize("content", [b"{", b"\xff", b'{"text": NaN, "session": "s1"}', b'{"text": "\\ud800"}'])
+def test_what_is_not_json_is_refused_without_saying_what_was_sent(client: TestClient, content: bytes) -> None:
+    reply = client.post("/turn", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code in (400, 422)
+    assert "input" not in reply.text
+
+
+def test_many_turns_of_one_session_at_once_are_all_answered(client: TestClient) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        bodies = [turn(text="add oat milk to my basket", turn_id=f"t{number}") for number in range(10)]
+        replies = list(pool.map(lambda body: client.post("/turn", json=body), bodies))
+    assert [reply.status_code for reply in replies] == [200] * 10
+    checkout = client.post("/turn", json=turn(text="check out")).json()
+    assert "10 × Oat Milk" in checkout["text"]
 
 
 @pytest.mark.parametrize("chunked", [False, True])

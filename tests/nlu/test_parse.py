@@ -176,3 +176,10 @@ def test_any_text_is_understood_or_out_of_scope(text: str, asked: str) -> None:
 def test_no_text_with_a_negation_is_a_yes(words: list[str], negation: str, at: int) -> None:
     text = " ".join([*words[:at], negation, *words[at:]])
     assert parse(text, SHOP, CONFIRM).intent != "affirm"
+
+
+@pytest.mark.parametrize("text", ["without sugar", "no sugar", "no milk please", "hold the sugar"])
+def test_what_is_only_to_be_left_out_is_not_bought(text: str) -> None:
+    for asked in ("nothing", "anything_else", "what"):
+        heard = parse(text, small_shop(), Expectation(asked=asked))
+        assert heard.intent not in ("add_to_basket", "find_product")
