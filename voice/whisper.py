@@ -39,7 +39,7 @@ class WhisperSettings:
     """Log-mel frames (10 ms) of the shortest window."""
     margin: int = 200
     """Frames of silence after the speech."""
-    wider: int = 500
+    wider: int = 1_000
     """How many frames more the second look has."""
     sure: float = -1.0
     """Mean token log-probability from which one look is enough."""
@@ -55,6 +55,8 @@ class WhisperSettings:
     """No-speech probability of a look with hints from which a look without hints has to agree that someone speaks."""
     silent_peak: int = 16
     """A peak of at most this much (of 32,767) is silence; nothing is asked."""
+    least_peak: float = 0.3
+    """Of full scale. Softer sound is made so loud: the features keep the level, and soft words passed for noise."""
     hint_tokens: int = 200
     """Of the 224 that Whisper takes before the text."""
     hint_bonus: float = 1.0
@@ -153,7 +155,7 @@ class Whisper:
     def _piece(self, samples: NDArray[np.int16], hints: Sequence[str]) -> Transcript:
         if not len(samples) or int(np.abs(samples.astype(np.int32)).max()) <= self.settings.silent_peak:
             return Transcript("", self._languages()[0], 0.0, refused="silence")
-        model, sound = self._model(), samples.astype(np.float32) / 32768.0
+        model, sound = self._model(), self._loud(samples)
         encoded = model.encode(sound, self._window(len(samples)))
         allowed = self._languages()
         language = model.language(encoded, allowed) if len(allowed) > 1 else allowed[0]
@@ -222,6 +224,11 @@ class Whisper:
         for one in sorted(accepted, key=lambda one: -one.start):
             text = one.corrected(text)
         return text
+
+    def _loud(self, samples: NDArray[np.int16]) -> NDArray[np.float32]:
+        """The samples as -1..1, raised where they are soft."""
+        sound = samples.astype(np.float32) / 32768.0
+        return sound * max(1.0, self.settings.least_peak / float(np.abs(sound).max()))
 
     def _window(self, samples: int) -> int:
         frames = samples * _FRAMES_PER_SECOND // RATE

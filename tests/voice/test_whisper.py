@@ -103,7 +103,7 @@ def test_a_doubtful_text_is_looked_at_again_on_a_wider_window(doubtful: Attempt)
     transcript, model = listen({(False, False): doubtful, (True, False): SURE})
 
     assert transcript.text == "two bags of rice"
-    assert model.windows == [1_000, 1_500]
+    assert model.windows == [1_000, 2_000]
 
 
 def test_a_text_unsure_twice_is_kept_with_its_low_confidence() -> None:
@@ -144,6 +144,12 @@ def test_digital_silence_is_refused_without_a_look() -> None:
         assert model.looks == []
 
 
+@pytest.mark.parametrize(("level", "peak"), [(300, 0.3), (20_000, 20_000 / 32_768)])
+def test_soft_speech_is_raised_and_loud_speech_left_alone(level: float, peak: float) -> None:
+    _, model = listen(SURE, samples=tone(1, 440, level))
+    assert np.abs(model.sounds[0]).max() == pytest.approx(peak, rel=1e-3)
+
+
 def test_a_sure_text_with_hints_needs_one_look() -> None:
     said = Attempt("two bags of rice", -0.2, 0.01, False)
     transcript, model = listen(said, HINTS)
@@ -171,7 +177,7 @@ def test_what_may_be_no_speech_on_both_windows_has_to_be_sure(probability: float
     transcript, model = listen(Attempt("Hmm.", probability, 0.4, False))
 
     assert transcript.refused == refused
-    assert model.windows == [1_000, 1_500]
+    assert model.windows == [1_000, 2_000]
 
 
 def test_a_customer_who_says_just_a_hinted_word_is_heard_at_once() -> None:
