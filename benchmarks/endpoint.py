@@ -41,7 +41,7 @@ from benchmarks._laid import (
     recordings,
     wordless_fixtures,
 )
-from benchmarks.orders import coffee_bar
+from benchmarks._orders import coffee_bar
 from benchmarks.understand import sample_shop
 from nlu import Vocabulary, parse
 from nlu.endings import is_unfinished

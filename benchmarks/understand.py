@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.terms import terms
-from benchmarks.orders import measure_orders
+from benchmarks._orders import measure_orders
 from commerce.catalogue import read_catalogue
 from nlu import Vocabulary, parse
 from nlu.types import Expectation, HeardLine, Understanding

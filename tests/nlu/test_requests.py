@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.orders import coffee_bar, is_right
+from benchmarks._orders import coffee_bar, is_right
 from benchmarks.understand import CLINC, faults, measure_false_accepts, read_requests, sample_shop, understand
 from nlu import parse
 
