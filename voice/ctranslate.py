@@ -81,7 +81,10 @@ class CTranslate2Model:
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
-            raise ModelError(f"{folder}: the Whisper model cannot be loaded ({error}).") from error
+            raise ModelError(
+                f"{folder}: the Whisper model cannot be loaded ({error}). Check the folder, the device "
+                f"({loading.device}) and the compute type ({loading.compute_type})."
+            ) from error
         spoken = self._whisper.supported_languages
         for language in loading.languages:
             if language not in spoken:

@@ -19,6 +19,8 @@ RATE = 16_000
 _REMEDY = "Give a WAV, FLAC, OGG or MP3 recording."
 _LOWEST_RATE = 4_000
 """Hertz; below this no words are left in the sound."""
+_MOST = 32.0
+"""Times full scale. Floats beyond hold whole numbers (16-bit values, say) or damage; clipped, they would be noise."""
 _UNKNOWN_FRAMES = 1 << 48
 """A header that claims this many frames does not know them."""
 
@@ -28,7 +30,7 @@ class FileMicrophone:
 
     Channels are averaged and the sound is resampled to 16 kHz; nothing else is changed. The file is read block by
     block, so its length does not matter. `chunks` starts from the beginning each time it is called. Raises BadAudio
-    when the header is unusable, and from `chunks` when a sample is (not a number, damaged).
+    when the header is unusable, and from `chunks` when a sample is (not a number, far beyond full scale, damaged).
     """
 
     def __init__(self, path: Path | str, block: float = 0.1) -> None:
@@ -72,6 +74,8 @@ class FileMicrophone:
                     break
                 if not np.isfinite(block).all():
                     raise self._bad(done, "holds samples that are not numbers (NaN or infinite)")
+                if np.abs(block).max() > _MOST:
+                    raise self._bad(done, f"goes to {np.abs(block).max():.6g} where 1 is full scale")
                 done += len(block)
                 yield block.mean(axis=1, dtype=np.float32)
         if not done:

@@ -153,9 +153,10 @@ class Whisper:
         return Transcript(" ".join(one.text for one in said), said[0].language, confidence / len(utterance.samples))
 
     def _piece(self, samples: NDArray[np.int16], hints: Sequence[str]) -> Transcript:
-        if not len(samples) or int(np.abs(samples.astype(np.int32)).max()) <= self.settings.silent_peak:
+        sound = self._prepared(samples)
+        if sound is None:
             return Transcript("", self._languages()[0], 0.0, refused="silence")
-        model, sound = self._model(), self._loud(samples)
+        model = self._model()
         encoded = model.encode(sound, self._window(len(samples)))
         allowed = self._languages()
         language = model.language(encoded, allowed) if len(allowed) > 1 else allowed[0]
@@ -225,10 +226,16 @@ class Whisper:
             text = one.corrected(text)
         return text
 
-    def _loud(self, samples: NDArray[np.int16]) -> NDArray[np.float32]:
-        """The samples as -1..1, raised where they are soft."""
+    def _prepared(self, samples: NDArray[np.int16]) -> NDArray[np.float32] | None:
+        """The samples as -1..1 around 0, raised where they are soft; None for silence."""
+        if not len(samples):
+            return None
         sound = samples.astype(np.float32) / 32768.0
-        return sound * max(1.0, self.settings.least_peak / float(np.abs(sound).max()))
+        sound -= sound.mean()
+        peak = float(np.abs(sound).max())
+        if peak <= self.settings.silent_peak / 32768.0:
+            return None
+        return sound * max(1.0, self.settings.least_peak / peak)
 
     def _window(self, samples: int) -> int:
         frames = samples * _FRAMES_PER_SECOND // RATE

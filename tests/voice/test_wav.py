@@ -91,6 +91,33 @@ def test_float_samples_beyond_full_scale_are_clipped_not_wrapped(tmp_path: Path)
     assert heard(tmp_path / "a.wav")[:3].tolist() == [32767, -32768, 16384]
 
 
+def test_a_constant_offset_and_clipping_come_through_as_they_are(tmp_path: Path) -> None:
+    wave = np.clip(3.0 * np.sin(np.arange(16_000) / 9) + 0.2, -1.0, 1.0)
+    soundfile.write(tmp_path / "a.wav", wave, 16_000, subtype="FLOAT")
+
+    assert np.allclose(heard(tmp_path / "a.wav"), np.clip(wave * 32768, -32768, 32767), atol=1)
+
+
+def test_a_file_cut_off_in_its_samples_is_heard_up_to_there(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", counting(10_000), 16_000)
+    whole = (tmp_path / "a.wav").read_bytes()
+    (tmp_path / "a.wav").write_bytes(whole[: len(whole) - 10_001])
+
+    kept = heard(tmp_path / "a.wav")
+    assert np.array_equal(kept, counting(10_000)[: len(kept)])
+    assert len(kept) == 4_999
+
+
+@pytest.mark.parametrize("size", [b"\xff\xff\xff\xff", b"\x00\xff\xff\x7f"])
+def test_a_header_that_does_not_know_its_length_is_no_obstacle(tmp_path: Path, size: bytes) -> None:
+    soundfile.write(tmp_path / "a.wav", counting(10_000), 16_000)
+    whole = (tmp_path / "a.wav").read_bytes()
+    place = whole.index(b"data") + 4
+    (tmp_path / "a.wav").write_bytes(whole[:place] + size + whole[place + 4 :])
+
+    assert np.array_equal(heard(tmp_path / "a.wav"), counting(10_000))
+
+
 def test_a_recording_can_be_heard_twice(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", counting(5_000), 16_000)
     microphone = FileMicrophone(tmp_path / "a.wav")
@@ -148,6 +175,10 @@ def with_infinity(path: Path) -> None:
     soundfile.write(path, samples, 16_000, subtype="DOUBLE", format="WAV")
 
 
+def with_whole_numbers(path: Path) -> None:
+    soundfile.write(path, tone(2.0, 440).astype(np.float64), 16_000, subtype="FLOAT", format="WAV")
+
+
 def broken_flac(path: Path) -> None:
     soundfile.write(path, counting(100_000), 16_000, format="FLAC")
     whole = path.read_bytes()
@@ -173,6 +204,10 @@ def too_slow(path: Path) -> None:
         (without_samples, r"the file holds no sound \(0 samples\)"),
         (with_nan, r"samples that are not numbers .* after 1\.2 s. Export or record it again"),
         (with_infinity, r"samples that are not numbers .* after 1\.2 s"),
+        (
+            with_whole_numbers,
+            r"goes to [78]\d\d\d(\.\d)? where 1 is full scale after 0\.0 s. Export or record it again",
+        ),
         (broken_flac, r"the file is damaged .* after [\d.]+ s. Export or record it again"),
         (header_only, "not a sound file that can be read"),
         (too_slow, "1000 samples a second are too few for speech"),

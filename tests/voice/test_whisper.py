@@ -138,7 +138,7 @@ def test_noise_costs_no_look_on_a_wider_window() -> None:
 
 
 def test_digital_silence_is_refused_without_a_look() -> None:
-    for samples in (silence(2), silence(0), white(1, 3)):
+    for samples in (silence(2), silence(0), white(1, 3), silence(2) + np.int16(9_000)):
         transcript, model = listen(SURE, samples=samples)
         assert (transcript.text, transcript.refused) == ("", "silence")
         assert model.looks == []
@@ -148,6 +148,11 @@ def test_digital_silence_is_refused_without_a_look() -> None:
 def test_soft_speech_is_raised_and_loud_speech_left_alone(level: float, peak: float) -> None:
     _, model = listen(SURE, samples=tone(1, 440, level))
     assert np.abs(model.sounds[0]).max() == pytest.approx(peak, rel=1e-3)
+
+
+def test_a_constant_offset_is_taken_away() -> None:
+    _, model = listen(SURE, samples=tone(1, 440, 12_000) + np.int16(9_000))
+    assert (model.sounds[0].mean(), model.sounds[0].max()) == pytest.approx((0, 12_000 / 32_768), abs=1e-3)
 
 
 def test_a_sure_text_with_hints_needs_one_look() -> None:
