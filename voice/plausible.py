@@ -29,6 +29,13 @@ def is_loop(text: str, most_compression: float = 4.0) -> bool:
     return any(_repeats(said, size, 5 if size < 4 else 4) for size in range(1, 13))
 
 
+def is_said_twice(text: str) -> bool:
+    """Whether the text is three words or more and then the same again: on a short window a sign of a stuck decoder."""
+    said = words(text)
+    half = len(said) // 2
+    return half >= 3 and said[:half] == said[half : 2 * half] and len(said) == 2 * half
+
+
 def _repeats(said: list[str], size: int, times: int) -> bool:
     """Whether some `size` words stand `times` times in a row."""
     in_row = 0
@@ -37,13 +44,6 @@ def _repeats(said: list[str], size: int, times: int) -> bool:
         if in_row == size * (times - 1):
             return True
     return False
-
-
-def only_hints(text: str, hints: Iterable[str]) -> bool:
-    """Whether every word of `text` is a word of the hints; such a text may be an echo of the prompt."""
-    hinted = {word for hint in hints for word in words(hint)}
-    said = words(text)
-    return bool(said) and all(word in hinted for word in said)
 
 
 def hint_prompt(hints: Sequence[str], count: Callable[[str], int], most: int) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from voice.ctranslate import Attempt, CTranslate2Model, Loading
 from voice.mishearing import mishearings
-from voice.plausible import hint_prompt
+from voice.plausible import hint_prompt, is_said_twice
 from voice.types import Transcript, Utterance
 
 RATE = 16_000
@@ -209,7 +209,8 @@ class Whisper:
         return max(usable, key=lambda pair: pair[0])[1] if usable else None
 
     def _is_good(self, attempt: Attempt, least: float) -> bool:
-        return bool(attempt.text) and not attempt.loop and attempt.log_probability >= least
+        stuck = attempt.loop or is_said_twice(attempt.text)
+        return bool(attempt.text) and not stuck and attempt.log_probability >= least
 
     def _corrected(self, text: str, look: _Look, hints: Sequence[str]) -> str:
         """`text` with hinted phrases where it has almost that phrase and the sound fits the phrase about as well."""

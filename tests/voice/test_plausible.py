@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.plausible import hint_prompt, is_loop, only_hints, words
+from voice.plausible import hint_prompt, is_loop, is_said_twice, words
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,12 @@ def test_words_lose_case_punctuation_and_hyphens_but_keep_their_apostrophes() ->
     assert words("It's 3 Ice-cold, naïve DRINKS_please…") == ["it's", "3", "ice", "cold", "naïve", "drinks", "please"]
 
 
-def test_a_text_made_of_hinted_words_may_be_an_echo() -> None:
-    hints = ["oat milk", "flat white"]
-    assert only_hints("Oat milk, flat white.", hints)
-    assert only_hints("white milk", hints)
-    assert not only_hints("a flat white", hints)
-    assert not only_hints("", hints)
-    assert not only_hints("yes", [])
+def test_a_sentence_said_twice_is_told_from_short_words_and_from_lists() -> None:
+    assert is_said_twice("Lock the front door. Lock the front door.")
+    assert not is_said_twice("No, no.")
+    assert not is_said_twice("thank you, thank you")
+    assert not is_said_twice("a red one and a blue one")
+    assert not is_said_twice("two bags of rice, two bags of rice and tea")
 
 
 def length(text: str) -> int:

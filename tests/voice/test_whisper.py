@@ -106,6 +106,14 @@ def test_a_doubtful_text_is_looked_at_again_on_a_wider_window(doubtful: Attempt)
     assert model.windows == [1_000, 2_000]
 
 
+def test_a_sentence_heard_twice_over_is_looked_at_again() -> None:
+    twice = Attempt("two bags of rice two bags of rice", -0.1, 0.01, False, tokens=11)
+    once = Attempt("two bags of rice", -0.1, 0.01, False, tokens=6)
+
+    assert listen({(False, False): twice, (True, False): once})[0].text == once.text
+    assert listen(twice)[0].text == twice.text
+
+
 def test_a_text_unsure_twice_is_kept_with_its_low_confidence() -> None:
     transcript, _ = listen(UNSURE)
     assert (transcript.text, transcript.refused) == (UNSURE.text, None)
