@@ -1,205 +1,235 @@
-"""Whisper on short windows against faster-whisper's own transcribe(), on the same files, in turns.
+"""Handla's Whisper against faster-whisper's own transcribe(): the same weights, bias and utterances, in turns.
 
-    python -m benchmarks.transcribe [--audio DIR --labels FILE] [--hints "a, b"] [--limit N]
+    python -m benchmarks.transcribe [--audio DIR --labels FILE] [--hints "a, b"] [--limit N] [--snr 6,12,18,24]
 
-Prints one JSON line. Without --audio the recorded coffee orders of the development data are read, or, where those are
-absent, audio_fixtures/. A file counts as heard when every labelled phrase (or its whole text) stands in the lower-cased
-transcript, hyphens as spaces; `heard_any_digits` is the same with the numbers up to twenty written as words.
+Prints one JSON line. The recorded coffee orders of the development data are read, or the folder given; recorded and
+synthetic speech are never in one figure. Every recording is cut by the speech detector first, as in live use, and with
+--snr heard in recorded kitchen noise too (benchmarks/_speech.py says how loud). The hints are what Handla makes of the
+coffee bar's catalogue; stock gets their sentences as initial_prompt and the rest as hotwords.
+
+An order is `heard` when every labelled phrase stands in the text, numbers spelled one way. `loops` counts texts that
+say the same over and over. Off-subject speech is heard with the coffee hints and without any: hints must not harm.
+`wordless` counts transcripts of generated noise, knocks, breath and music, through the detector and given directly.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
-import re
+import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel
 
+from benchmarks._coffee import coffee_hints
+from benchmarks._scores import Answer, reliability, stands_in, times, word_errors
+from benchmarks._speech import Group, Spoken, fixtures, off_subject, orders_or
+from benchmarks._wordless import RATE, pieces, sample
+from voice.detect import Detector
 from voice.models import ModelError, whisper_folder
-from voice.types import BadAudio, Utterance
-from voice.wav import RATE, FileMicrophone
+from voice.plausible import is_loop
+from voice.types import AudioChunk, BadAudio, Transcript, Utterance
+from voice.utterances import utterances
 from voice.whisper import Whisper, WhisperSettings
 
-ROOT = Path(__file__).parents[1]
-ORDERS = ROOT.parent / "shared" / "data" / "speech" / "orders"
-FIXTURES = ROOT / "audio_fixtures"
-
-_MENU = (
-    "light roast, medium roast, dark roast, americano, mocha, cappuccino, espresso, latte, drip coffee, iced mocha, "
-    "eight ounce, twelve ounce, sixteen ounce, twenty ounce, single shot, double shot, triple shot, sweetener, "
-    "soy milk, almond milk, skim milk, whole milk"
-)
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_NUMBERS += ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_NUMBERS += ["twenty"]
+Peer = Callable[[Utterance], Transcript]
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    path: Path
-    phrases: Sequence[str]
-    """What must stand in the transcript."""
+class Ground:
+    """What every measurement needs."""
 
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    name: str
-    recordings: Sequence[Recording]
-    hints: Sequence[str]
-
-
-Peer = Callable[[Utterance], str]
+    handla: Whisper
+    hints: tuple[str, ...]
+    peers: Mapping[str, Peer]
+    """Handla first."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print; a mistake of the caller ends with a sentence and exit code 2."""
     wanted = _arguments(argv)
     try:
-        material = _material(wanted)
-        print(json.dumps(measure(material, wanted.model, wanted.threads)))
+        print(json.dumps(measure(wanted)))
     except (BadAudio, ModelError, OSError, ValueError, KeyError) as error:
         print(f"transcribe: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 
 
-def measure(material: Material, model: str, threads: int) -> dict[str, object]:
-    """Every peer hears every recording, in turns that begin with another peer each time."""
-    peers = _peers(whisper_folder(model), threads, material.hints)
-    times: dict[str, list[float]] = {name: [] for name in peers}
-    heard: dict[str, int] = dict.fromkeys(peers, 0)
-    alike: dict[str, int] = dict.fromkeys(peers, 0)
-    names, seconds = list(peers), 0.0
-    for turn, recording in enumerate(material.recordings):
-        utterance = _whole(recording.path)
-        seconds += utterance.seconds
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            start = time.perf_counter()
-            text = peers[name](utterance)
-            times[name].append(time.perf_counter() - start)
-            heard[name] += _stands_in(recording.phrases, text, _plain)
-            alike[name] += _stands_in(recording.phrases, text, _number_words)
-    files = len(material.recordings)
-    return {
+def measure(wanted: argparse.Namespace) -> dict[str, object]:
+    orders = orders_or(wanted.audio, wanted.labels, wanted.limit)
+    hints = tuple(part.strip() for part in wanted.hints.split(",")) if wanted.hints is not None else coffee_hints()
+    ground, memory = _ground(whisper_folder(wanted.model), wanted.threads, hints)
+    line: dict[str, object] = {
         "benchmark": "transcribe",
-        "audio": material.name,
-        "files": files,
-        "mean_seconds": round(seconds / max(files, 1), 2),
-        "model": model,
-        "threads": threads,
-        "peers": {
-            name: {
-                "heard": heard[name],
-                "heard_any_digits": alike[name],
-                "p50_s": round(float(np.percentile(times[name], 50)), 3),
-                "p90_s": round(float(np.percentile(times[name], 90)), 3),
-            }
-            for name in names
-        },
+        "model": wanted.model,
+        "threads": wanted.threads,
+        "hints": len(hints),
+        **memory,
     }
-
-
-def _peers(folder: Path, threads: int, hints: Sequence[str]) -> dict[str, Peer]:
-    ours = Whisper(folder, WhisperSettings(threads=threads))
-    stock = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
-
-    def short(utterance: Utterance) -> str:
-        return ours.transcribe(utterance).text
-
-    def short_hinted(utterance: Utterance) -> str:
-        return ours.transcribe(utterance, hints).text
-
-    def stock_greedy(utterance: Utterance, **others: Any) -> str:
-        sound = utterance.samples.astype(np.float32) / 32768.0
-        segments, _ = stock.transcribe(
-            sound, language="en", beam_size=1, without_timestamps=True, condition_on_previous_text=False, **others
-        )
-        return " ".join(segment.text for segment in segments)
-
-    def stock_hinted(utterance: Utterance) -> str:
-        return stock_greedy(utterance, hotwords=", ".join(hints))
-
-    peers: dict[str, Peer] = {
-        "short window": short,
-        "short window, hints": short_hinted,
-        "stock, greedy": stock_greedy,
-        "stock, greedy, hotwords": stock_hinted,
-    }
-    silence = Utterance(np.zeros(RATE, np.int16) + np.arange(RATE, dtype=np.int16) % 64, RATE, 0.0, 1.0)
-    for peer in peers.values():
-        peer(silence)
-    return peers
-
-
-def _whole(path: Path) -> Utterance:
-    samples = np.concatenate([chunk.samples for chunk in FileMicrophone(path).chunks()])
-    return Utterance(samples, RATE, 0.0, len(samples) / RATE)
-
-
-def _stands_in(phrases: Sequence[str], text: str, spell: Callable[[str], str]) -> bool:
-    return all(spell(phrase) in spell(text) for phrase in phrases)
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w' ]", " ", text.lower()).split())
-
-
-def _number_words(text: str) -> str:
-    spelled = (_NUMBERS[int(word)] if word.isdecimal() and int(word) <= 20 else word for word in _plain(text).split())
-    return " ".join(spelled)
-
-
-def _material(wanted: argparse.Namespace) -> Material:
-    folder: Path = wanted.audio or (ORDERS if ORDERS.is_dir() else FIXTURES)
-    labels: Path = wanted.labels or folder / ("manifest.jsonl" if folder == FIXTURES else "labels.jsonl")
-    if not labels.is_file():
-        raise ValueError(f"{labels}: no such file. Name the labels of the recordings with --labels.")
-    rows = [row for row in _rows(labels) if row.get("text") or row.get("slots")][: wanted.limit]
-    recordings = [Recording(folder / str(row["file"]), _phrases(row)) for row in rows]
-    if not recordings:
-        raise ValueError(f"{labels}: no row has a text or slots, so there is nothing to measure.")
-    if wanted.hints is not None:
-        hints = [hint.strip() for hint in wanted.hints.split(",") if hint.strip()]
-    elif folder == FIXTURES:
-        products = {str(row["slots"]["product"]): None for row in rows if "product" in (row.get("slots") or {})}
-        hints = list(products)
+    believed: list[Answer] = []
+    if orders is not None:
+        line["recorded"], believed = _recorded(orders, ground, wanted.snr)
     else:
-        hints = _MENU.split(", ")
-    return Material(_shown(folder), recordings, hints)
+        line["recorded"] = "absent; the fixtures are synthetic"
+    if wanted.audio is None:
+        others = {group.name: _off_subject(group, ground) for group in off_subject(wanted.limit)}
+        line["off_subject"] = {name: figures for name, (figures, _) in others.items()}
+        line["synthetic"] = _off_subject(fixtures(wanted.limit), ground)[0]
+        for _, answers in others.values():
+            believed += answers
+        line["wordless"] = _wordless(ground, wanted.wordless)
+    line["confidence"] = reliability(believed)
+    line["peak_memory_mb_with_stock"] = _peak_mb()
+    return line
 
 
-def _shown(folder: Path) -> str:
-    """The folder as seen from the project's root: the line must not depend on where the project lies."""
-    return Path(os.path.relpath(folder.resolve(), ROOT)).as_posix()
+def _ground(folder: Path, threads: int, hints: tuple[str, ...]) -> tuple[Ground, dict[str, object]]:
+    """The peers, loaded and warm; and the memory before and after Handla's model was."""
+    before = _peak_mb()
+    handla = Whisper(folder, WhisperSettings(threads=threads))
+    handla.warm_up()
+    noise = np.random.default_rng(1).standard_normal(8 * RATE) * 300
+    warm = Utterance(noise.astype(np.int16), RATE, 0.0, 8.0)
+    handla.transcribe(warm, hints)
+    memory: dict[str, object] = {"peak_memory_mb_before_model": before, "peak_memory_mb_with_handla": _peak_mb()}
+    stock = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+    peers: dict[str, Peer] = {
+        "handla": lambda utterance: handla.transcribe(utterance, hints),
+        "stock": _stock(stock, hints, 5),
+        "stock, greedy": _stock(stock, hints, 1),
+    }
+    for peer in peers.values():
+        peer(warm)
+    return Ground(handla, hints, peers), memory
 
 
-def _phrases(row: Mapping[str, Any]) -> list[str]:
-    return [str(row["text"])] if row.get("text") else [str(value) for value in row["slots"].values()]
+def _stock(model: WhisperModel, hints: Sequence[str], beam: int) -> Peer:
+    """faster-whisper as its own documentation has it, told the language and the same hints."""
+    sentences = " ".join(hint for hint in hints if hint[-1:] in ".?!")
+    listed = ", ".join(hint for hint in hints if hint[-1:] not in ".?!")
+
+    def transcribe(utterance: Utterance) -> Transcript:
+        segments, _ = model.transcribe(
+            utterance.samples.astype(np.float32) / 32768.0,
+            language="en",
+            beam_size=beam,
+            initial_prompt=sentences or None,
+            hotwords=listed or None,
+        )
+        heard = list(segments)
+        sure = math.exp(min((segment.avg_logprob for segment in heard), default=0.0))
+        return Transcript(" ".join(segment.text.strip() for segment in heard), "en", min(1.0, sure))
+
+    return transcribe
 
 
-def _rows(labels: Path) -> Iterator[dict[str, Any]]:
-    with labels.open(encoding="utf-8") as file:
-        for line in file:
-            if line.strip():
-                yield json.loads(line)
+def _recorded(orders: Group, ground: Ground, snrs: Sequence[float]) -> tuple[dict[str, object], list[Answer]]:
+    """Stock is heard clean and in the loudest noise; Handla everywhere."""
+    figures: dict[str, object] = {"audio": orders.source, "files": len(orders.files)}
+    believed: list[Answer] = []
+    for snr in (math.inf, *snrs):
+        spoken = orders.heard_at(snr)
+        against = snr in (math.inf, min(snrs, default=math.inf))
+        answers = _in_turns(spoken, ground.peers if against else {"handla": ground.peers["handla"]})
+        seconds = sum(one.seconds for one in spoken)
+        told: dict[str, object] = {name: _figures(spoken, heard, seconds) for name, heard in answers.items()}
+        if against:
+            ours = np.array([one.seconds for one in answers["handla"]])
+            told["times_faster_p50"] = {
+                name: round(float(np.percentile([one.seconds for one in heard], 50) / np.percentile(ours, 50)), 2)
+                for name, heard in answers.items()
+                if name != "handla"
+            }
+            believed += answers["handla"]
+        figures["clean" if snr == math.inf else f"{snr:g} dB"] = told
+    return figures, believed
+
+
+def _figures(spoken: Sequence[Spoken], answers: Sequence[Answer], seconds: float) -> dict[str, object]:
+    heard = sum(one.right for one in answers)
+    figures: dict[str, object] = {"heard": heard, "share": round(heard / max(1, len(answers)), 3)}
+    said = [(one.text, answer.text) for one, answer in zip(spoken, answers, strict=True) if one.text is not None]
+    if said:
+        figures["word_error_rate"] = round(word_errors([one for one, _ in said], [other for _, other in said]), 3)
+    return {**figures, "loops": sum(is_loop(one.text) for one in answers), **times(answers, seconds)}
+
+
+def _in_turns(spoken: Sequence[Spoken], peers: Mapping[str, Peer]) -> dict[str, list[Answer]]:
+    """Every peer hears every recording, in turns that begin with another peer each time."""
+    names = list(peers)
+    answers: dict[str, list[Answer]] = {name: [] for name in names}
+    for turn, one in enumerate(spoken):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            answers[name].append(_answer(one, peers[name]))
+    return answers
+
+
+def _answer(spoken: Spoken, peer: Peer) -> Answer:
+    start = time.perf_counter()
+    heard = [peer(utterance) for utterance in spoken.utterances]
+    taken = time.perf_counter() - start
+    text = " ".join(one.text for one in heard if one.text)
+    sure = min((one.confidence for one in heard if one.text), default=0.0)
+    return Answer(text, sure, taken, bool(text) and stands_in(spoken.phrases, text))
+
+
+def _off_subject(group: Group, ground: Ground) -> tuple[dict[str, object], list[Answer]]:
+    """Handla's figures without hints and with those of the coffee bar, and the answers with hints."""
+    spoken = group.heard_at(math.inf)
+    answers = _in_turns(spoken, {"no_hints": ground.handla.transcribe, "hints": ground.peers["handla"]})
+    seconds = sum(one.seconds for one in spoken)
+    figures = {name: _figures(spoken, heard, seconds) for name, heard in answers.items()}
+    return {"audio": group.source, "files": len(spoken), **figures}, answers["hints"]
+
+
+def _wordless(ground: Ground, minutes: float) -> dict[str, object]:
+    detector, heard, cut = Detector(), 0, 0
+    for _, samples in pieces(60 * minutes, seed=1):
+        for utterance in utterances([AudioChunk(samples, RATE)], detector):
+            cut += 1
+            heard += bool(ground.peers["handla"](utterance).text)
+    direct = [(kind, Utterance(samples, RATE, 0.0, len(samples) / RATE)) for kind, samples in sample(5, seed=2)]
+    texts: dict[str, int] = {}
+    for hints in (ground.hints, ("yes", "no"), ()):
+        for kind, utterance in direct:
+            texts[kind] = texts.get(kind, 0) + bool(ground.handla.transcribe(utterance, hints).text)
+    return {
+        "minutes": minutes,
+        "taken_for_speech": cut,
+        "transcripts": heard,
+        "given_directly": 3 * len(direct),
+        "transcripts_directly": {kind: count for kind, count in texts.items() if count},
+    }
+
+
+def _peak_mb() -> int:
+    """Resident memory at its peak; ru_maxrss is in KiB on Linux, in bytes on macOS."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="handla bench transcribe", description="Short Whisper windows against stock.")
+    parser = argparse.ArgumentParser(prog="handla bench transcribe", description="Handla's Whisper against stock.")
     parser.add_argument("--audio", type=Path, help="folder of recordings")
     parser.add_argument("--labels", type=Path, help="JSON lines with file, and text or slots; labels.jsonl in --audio")
-    parser.add_argument("--hints", help="phrases likely to be said, separated by commas")
-    parser.add_argument("--limit", type=int, help="only the first so many recordings")
+    parser.add_argument("--hints", help="phrases likely to be said, separated by commas; the coffee bar's by default")
+    parser.add_argument("--snr", type=_decibels, default=(6.0, 12.0, 18.0, 24.0), help="decibels, separated by commas")
+    parser.add_argument("--limit", type=int, help="only the first so many recordings of each kind")
+    parser.add_argument("--wordless", type=float, default=60.0, help="minutes of generated sound without words")
     parser.add_argument("--model", default="base", help="a Whisper model that handla can find")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(argv)
+
+
+def _decibels(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(",") if part.strip())
 
 
 if __name__ == "__main__":
