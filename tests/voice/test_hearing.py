@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -129,22 +128,6 @@ def test_half_a_minute_and_more_is_heard_to_its_end(whisper: Whisper, spoken: Sp
 
     transcript = whisper.transcribe(utterance(sound))
     assert [item for item in items if item not in words(transcript.text)] == []
-
-
-def test_a_short_window_takes_less_than_the_full_one(whisper: Whisper, spoken: Speak) -> None:
-    full = Whisper(whisper.folder, WhisperSettings(threads=2, least_window=3_000))
-    full.warm_up()
-    sound = utterance(spoken("I would like two bags of rice, please."))
-
-    def quickest(listener: Whisper) -> float:
-        times = []
-        for _ in range(3):
-            start = time.perf_counter()
-            listener.transcribe(sound)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert quickest(whisper) < 0.8 * quickest(full)
 
 
 def test_several_threads_hear_what_one_hears(whisper: Whisper, spoken: Speak) -> None:
