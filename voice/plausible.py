@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{3}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -17,13 +18,15 @@ def words(text: str) -> list[str]:
 def is_loop(text: str, most_compression: float = 4.0) -> bool:
     """Whether the text says the same over and over, as a recogniser does when it is stuck.
 
-    True when one to three words stand five times in a row, four to twelve words four times, or when the text
-    compresses by more than `most_compression` (zlib). The compression ratio as a sign of loops is from Radford et al.,
-    Robust Speech Recognition via Large-Scale Weak Supervision, 2022; their limit of 2.4 refuses a spoken list of a
+    True when a letter stands four times in a row, one to three words five times, four to twelve words four times, or
+    when the text compresses by more than `most_compression` (zlib). That ratio as a sign of loops is from Radford et
+    al., Robust Speech Recognition via Large-Scale Weak Supervision, 2022; their limit of 2.4 refuses a spoken list of a
     dozen sentences that differ in one word (3.3), so ours is higher.
     """
     raw = text.encode()
     if raw and len(raw) / len(zlib.compress(raw)) > most_compression:
+        return True
+    if _DRAWN_OUT.search(text):
         return True
     said = words(text)
     return any(_repeats(said, size, 5 if size < 4 else 4) for size in range(1, 13))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from voice.ctranslate import Attempt, CTranslate2Model, Loading
 from voice.mishearing import mishearings
-from voice.plausible import hint_prompt, is_said_twice
+from voice.plausible import hint_prompt, is_said_twice, words
 from voice.types import Transcript, Utterance
 
 RATE = 16_000
@@ -202,11 +202,15 @@ class Whisper:
         return best if best.log_probability >= least else "uncertain"
 
     def _best(self, hinted: Sequence[Attempt], plain: Sequence[Attempt]) -> Attempt | None:
-        """The likeliest text as a whole; None when no attempt has a text that may be one."""
+        """The likeliest text as a whole, as sure as the surest attempt that hears the same words; None for no text."""
         ranked = [(one.total + self.settings.hint_bonus, one) for one in hinted]
         ranked += [(one.total, one) for one in plain]
         usable = [pair for pair in ranked if pair[1].text and not pair[1].loop]
-        return max(usable, key=lambda pair: pair[0])[1] if usable else None
+        if not usable:
+            return None
+        best = max(usable, key=lambda pair: pair[0])[1]
+        surest = max(one.log_probability for _, one in usable if words(one.text) == words(best.text))
+        return replace(best, log_probability=surest)
 
     def _is_good(self, attempt: Attempt, least: float) -> bool:
         stuck = attempt.loop or is_said_twice(attempt.text)
