@@ -16,6 +16,7 @@ from voice.plausible import hint_prompt, is_loop, is_said_twice, words
         "Add the oat milk. " * 6,
         "I would like some eggs " + "and some bread " * 5 + "please",
         "o" * 200,
+        "Oooooh, hmm",
         "very good and then " * 40,
         "Make me a large dark roast iced coffee with milk. " * 4,
     ],
@@ -31,6 +32,7 @@ def test_the_same_over_and_over_is_a_loop(text: str) -> None:
         "yes",
         "no no no",
         "yes yes yes yes",
+        "order 1000000, ooh",
         "two bags of dark roast and two bags of light roast and two filters",
         "I want to order. I want to order! I want to order!",
         " ".join(
