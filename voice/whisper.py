@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp
 from pathlib import Path
 from threading import Lock
@@ -45,7 +46,7 @@ class WhisperSettings:
     """Mean token log-probability from which one look is enough."""
     hinted_sure: float = -0.6
     """The same for a look with hints; below, a look without hints is compared."""
-    lowest: float = -1.8
+    lowest: float = -1.5
     """Mean token log-probability below which a text is refused."""
     no_speech: float = 0.5
     """No-speech probability, without hints, from which there are no words."""
@@ -129,6 +130,8 @@ class Whisper:
         self.folder = folder
         self.settings = settings or WhisperSettings()
         self._load = load or CTranslate2Model
+        self._prompt = lru_cache(maxsize=64)(self._worded)
+        """Wording costs 6 ms, and most turns have the hints of the turn before."""
         self._lock = Lock()
         self._loaded: Model | None = None
 
@@ -160,12 +163,15 @@ class Whisper:
         encoded = model.encode(sound, self._window(len(samples)))
         allowed = self._languages()
         language = model.language(encoded, allowed) if len(allowed) > 1 else allowed[0]
-        look = _Look(model, encoded, language, hint_prompt(hints, model.count, self.settings.hint_tokens))
+        look = _Look(model, encoded, language, self._prompt(tuple(hints)))
         attempt = self._listen(look, sound)
         if isinstance(attempt, str):
             return Transcript("", language, 0.0, refused=attempt)
         text = self._corrected(attempt.text, look, hints) if look.prompt else attempt.text
         return Transcript(text, language, min(1.0, exp(attempt.log_probability)))
+
+    def _worded(self, hints: tuple[str, ...]) -> str:
+        return hint_prompt(hints, self._model().count, self.settings.hint_tokens)
 
     def _listen(self, look: _Look, sound: NDArray[np.float32]) -> Attempt | str:
         """The attempt to believe, or the reason to believe none."""
