@@ -21,14 +21,14 @@ def decide(scene: Scene) -> Decision:
     scene = replace(scene, session=replace(scene.session, ended=False))
     if scene.heard.confidence < SURE:
         return missed(scene)
-    intent = scene.heard.intent
+    intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
     if scene.session.pending is not None and intent in ("select_option", "add_to_basket", "affirm", "deny"):
         revised = ordering.revise(scene)
         if revised is not None:
             return revised
         if intent == "select_option":  # a change we cannot make: a later yes must not buy it unchanged and unheard
             return missed(scene)
-    return HANDLERS.get(intent, missed)(scene)
+    return HANDLERS.get(intent, _not_served)(scene)
 
 
 def unheard(session: Session) -> Decision:
@@ -130,6 +130,23 @@ def _help(scene: Scene) -> Decision:
     return stay(scene.session, say("help"))
 
 
+def _not_served(scene: Scene) -> Decision:
+    """Understood, and nothing this shop's assistant can do yet: said so; a pending order is read back again."""
+    if scene.session.pending is not None:
+        return stay(scene.session, say("not_served"), ordering.read_back_again(scene.session, "order.again"))
+    return stay(scene.session, say("not_served"))
+
+
+def _greet(scene: Scene) -> Decision:
+    return stay(scene.session, say("greeting"))
+
+
+def _thank(scene: Scene) -> Decision:
+    return stay(scene.session, say("welcome"))
+
+
+ANSWERS = {"correct": "select_option", "give_value": "select_option"}
+"""Intents that are answered like another one."""
 HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "find_product": finding.find,
     "add_to_basket": finding.add,
@@ -143,6 +160,8 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "cancel": _cancel,
     "repeat": _repeat,
     "help": _help,
+    "greet": _greet,
+    "thank": _thank,
     "stop": _stop,
     "out_of_scope": missed,
 }

@@ -9,6 +9,7 @@ from assistant.drafts import Open, choose, draft_of, heard_options, merge, settl
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
+from nlu.types import SLOTS
 
 Item = tuple[Product, Variant]
 ORDERS: dict[str, Callable[[Item], float]] = {
@@ -26,9 +27,7 @@ PLAIN = 0.6
 """Below this confidence of the understanding a product is asked about before it is added."""
 MOST_CHOICES = 4
 """Choices of one option read out one by one."""
-NOT_ATTRIBUTES = frozenset(
-    {*CONSTRAINTS, "query", "ordinal", "superlative", "quantity", "order_number", "about", "answer", "not_offered"}
-)
+NOT_ATTRIBUTES = SLOTS - {"recipient", "occasion"} | {"about"}
 
 
 def find(scene: Scene) -> Decision:

@@ -26,6 +26,7 @@ def understanding_report(heard: Understanding, shop: ReadOnlyShop, customer_id: 
         ],
         "lines": [_line(line, shop, customer_id) for line in heard.lines],
         "sentiment": heard.sentiment,
+        "sentiment_score": round(heard.sentiment_score, 3),
     }
 
 
@@ -89,6 +90,7 @@ def _line(line: HeardLine, shop: ReadOnlyShop, customer_id: str | None) -> dict[
         "product_id": product.id if product else None,
         "sku": sku,
         "quantity": line.quantity,
+        "unit": line.unit,
         "options": [_option(option) for option in line.options],
         "said": line.said,
         "span": list(line.span),

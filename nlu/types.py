@@ -3,29 +3,114 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 INTENTS = (
     "find_product",
+    "product_details",
+    "compare_products",
+    "recommend",
     "add_to_basket",
+    "remove_from_basket",
+    "change_quantity",
+    "show_basket",
+    "clear_basket",
     "checkout",
     "reorder",
+    "order_history",
     "order_status",
-    "recommend",
+    "change_order",
+    "cancel_order",
+    "return_item",
+    "refund_status",
+    "list_add",
+    "list_show",
+    "list_remove",
+    "store_info",
+    "loyalty_balance",
+    "set_alert",
+    "book_appointment",
+    "change_appointment",
+    "cancel_appointment",
+    "talk_to_human",
+    "give_feedback",
     "affirm",
     "deny",
     "select_option",
+    "give_value",
+    "correct",
     "repeat",
     "help",
+    "greet",
+    "thank",
     "cancel",
     "stop",
     "out_of_scope",
 )
 """Every intent `nlu.parse` returns; each language pack documents them with examples."""
 
+SLOTS = frozenset(
+    {
+        "query",
+        "category",
+        "brand",
+        "exclude",
+        "price_min",
+        "price_max",
+        "currency",
+        "rating_min",
+        "ordinal",
+        "superlative",
+        "reference",
+        "quantity",
+        "unit",
+        "order_number",
+        "date",
+        "time",
+        "topic",
+        "recipient",
+        "occasion",
+        "person",
+        "place",
+        "service",
+        "staff",
+        "alert",
+        "reason",
+        "rating",
+        "answer",
+        "not_offered",
+    }
+)
+"""Slot names with a meaning of their own; any other slot is named like an attribute or an option of the catalogue.
+`recipient` and `occasion` may be both."""
+
 SlotValue = str | int | float | bool
 
 TermKind = Literal["product", "category", "brand", "attribute", "option"]
+
+Sentiment = Literal["frustrated", "neutral", "pleased"]
+
+Asked = Literal[
+    "nothing",
+    "confirm",
+    "choose",
+    "anything_else",
+    "option",
+    "what",
+    "quantity",
+    "date",
+    "time",
+    "code",
+    "address",
+    "name",
+    "order",
+    "reason",
+    "rating",
+]
+"""'confirm': yes or no to a read-back; 'choose': one of `listed`; 'anything_else': more items, or done;
+'option': a value of `option` for `product_id`; 'what': an open question; 'code': digits sent to the customer;
+'order': which order; the others: a bare value of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +120,8 @@ class Slot:
     name: str
     """'price_max', 'colour', 'ordinal', 'order_number', 'query' ...; docs/understanding.md lists them."""
     value: SlotValue
-    """Normalised: whole minor units for prices, 1-based place for ordinals (-1 is the last), canonical label else."""
+    """Normalised: whole minor units for prices, 1-based place for ordinals (-1 is the last), ISO day or 'day/day' for
+    dates, 'HH:MM' or a part of the day for times, canonical label else."""
     said: str
     """The words as heard."""
     span: tuple[int, int]
@@ -78,6 +164,9 @@ class HeardLine:
     options: tuple[HeardOption, ...] = ()
     counted: bool = False
     """Whether a quantity was said; otherwise 1 is only assumed."""
+    unit: str | None = None
+    """What the quantity counts where a unit was said, canonical: 'litre', 'kilogram', 'pack' ...; None for pieces.
+    A measure that is no whole number is given in a smaller unit: half a kilo is 500 'gram'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +183,9 @@ class Understanding:
     slots: tuple[Slot, ...] = ()
     lines: tuple[HeardLine, ...] = ()
     """The items named, in the order said; for every intent that names products."""
-    sentiment: Literal["frustrated", "neutral", "pleased"] = "neutral"
+    sentiment: Sentiment = "neutral"
+    sentiment_score: float = 0.0
+    """0..1: how plainly the words show the sentiment; 0 where it is neutral."""
 
     def slot(self, name: str) -> SlotValue | None:
         """The value of the first slot of that name, or None."""
@@ -105,15 +196,19 @@ class Understanding:
 class Expectation:
     """What the conversation makes likely: what was asked and what was listed."""
 
-    asked: Literal["nothing", "confirm", "choose", "anything_else", "option", "what"] = "nothing"
-    """'confirm': yes or no to a read-back; 'choose': one of `listed`; 'anything_else': more items, or done;
-    'option': a value of `option` for `product_id`; 'what': an open question."""
+    asked: Asked = "nothing"
     listed: tuple[str, ...] = ()
     """Product ids read out last, in order."""
     product_id: str | None = None
     """The product being talked about."""
     option: str | None = None
     """The option asked for."""
+    today: date | None = None
+    """The customer's day, which "tomorrow" and "on Friday" are relative to; without it they give no `date`."""
+    names: tuple[str, ...] = ()
+    """What was listed that is no product, in order: times of an appointment, orders, lists."""
+    pending: str | None = None
+    """Kind of the action that waits for a yes: 'order', 'cancel_order', 'return_item' ...; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
