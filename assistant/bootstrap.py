@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.pipeline import Assistant
-from assistant.sessions import Sessions
+from assistant.sessions import HISTORY, Sessions
 from assistant.settings import BadSettings, Settings
 from commerce import sample
 from commerce.catalogue import read_catalogue
@@ -64,6 +64,14 @@ def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assista
     assistant = Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough)
     assistant.warm_up(settings.dialogue.language)
     return assistant
+
+
+def upgrade_database(url: str) -> list[str]:
+    """Bring the tables of shop and sessions up to date; the revisions carried out. Raises UnusableDatabase."""
+    from commerce.store.migrations import upgrade
+
+    engine = open_engine(url)
+    return [*upgrade(engine), *upgrade(engine, HISTORY)]
 
 
 def _premises(url: str, settings: Settings) -> Premises:

@@ -223,6 +223,17 @@ def import_orders(context: typer.Context, file: Path) -> None:
     typer.echo(f"{file}: {counts}")
 
 
+@shop_app.command()
+def upgrade(
+    context: typer.Context,
+    database: Annotated[str | None, typer.Option(help="A database URL; default: the setting shop.database.")] = None,
+) -> None:
+    """Bring a database that an older Handla made up to date; what is in it is kept."""
+    settings: Settings = context.obj
+    done = bootstrap.upgrade_database(database or settings.shop.database)
+    typer.echo(f"{len(done)} changes made: {', '.join(done)}" if done else "The database is up to date.")
+
+
 def main() -> None:
     """Run the command; a user's mistake is a sentence on standard error and exit code 2."""
     if isinstance(sys.stdin, io.TextIOWrapper):

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from assistant.types import Reply, Session, Turn
+from commerce.store import History, create_tables
 
 _metadata = MetaData()
 _sessions = Table(
@@ -52,6 +53,7 @@ _turns = Table(
     Column("reply", Text, nullable=False),
     PrimaryKeyConstraint("session_id", "turn_id"),
 )
+HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")
 _session_json = TypeAdapter(Session)
 _reply_json = TypeAdapter(Reply)
 
@@ -64,11 +66,11 @@ class Sessions:
     """Where conversations are kept. One `save` is one transaction: session, reply and turn record together."""
 
     def __init__(self, engine: Engine) -> None:
+        """Raises UnusableDatabase for a database that has yet to be upgraded, or is newer than this program."""
         self._engine = engine
         # The shop's engine takes SQLite's write lock at the start of a transaction that says so; PostgreSQL ignores it.
         self._writing = engine.execution_options(writing=True)
-        with self._writing.begin() as connection:
-            _metadata.create_all(connection)
+        create_tables(engine, HISTORY)
 
     def load(self, session_id: str) -> Session | None:
         with self._engine.connect() as connection:

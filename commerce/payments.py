@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, Row, String, Table, insert, select
+from sqlalchemy import Connection, Engine, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from commerce.ports import Charge
+from commerce.store.engine import writing
+from commerce.store.tables import sandbox_charges as _charges
 from commerce.types import Money
-
-_metadata = MetaData()
-_charges = Table(
-    "sandbox_charges",
-    _metadata,
-    Column("key", String(200), primary_key=True),
-    Column("customer_id", String(200), nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("outcome", String(20), nullable=False),
-)
 
 
 class SandboxPayments:
     """ports.Payments that remembers every answer in its own table and commits on its own, as an outside provider does.
 
+    Its tables are among the shop's (create_tables); the engine may be that of another database.
     Declines amounts above `decline_over` and the customers in `declined`; captures all else.
     """
 
@@ -33,11 +25,9 @@ class SandboxPayments:
         self, engine: Engine, decline_over: Money | None = None, declined: Collection[str] = frozenset()
     ) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writing=True)  # see commerce.store.tables.writing
+        self._writing = writing(engine)
         self._decline_over = decline_over
         self._declined = frozenset(declined)
-        with self._writing.begin() as connection:
-            _metadata.create_all(connection)
 
     def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
         outcome = "declined" if self._declines(customer_id, amount) else "captured"

@@ -18,9 +18,10 @@ from commerce.search import search
 from commerce.store import checkout, ledger
 from commerce.store.carts import put_basket, read_basket
 from commerce.store.checkout import Attempt, check
+from commerce.store.engine import writing
 from commerce.store.imports import import_orders, put_customer
 from commerce.store.shelf import Counts, Shelf, Stand, next_stock_version, write_products
-from commerce.store.tables import customers, orders, shop, variants, writing
+from commerce.store.tables import customers, orders, shop, variants
 from commerce.types import (
     Basket,
     Customer,

@@ -1,19 +1,14 @@
-"""The shop's tables and the engine they live in. SQLite by default; PostgreSQL by URL."""
+"""The shop's tables. A table more is a module beside this one with the same `metadata`, and a revision (history.py)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
-    URL,
     BigInteger,
     Column,
-    Connection,
     Date,
     DateTime,
-    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -22,24 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    make_url,
-    select,
 )
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
-from sqlalchemy.pool import QueuePool
-
-SCHEMA_VERSION = 1
-BUSY_MS = 15_000
-"""How long a writer waits for another one, milliseconds."""
-
-
-class UnusableDatabase(RuntimeError):
-    """The database cannot be opened, or was written by a newer Handla; the message says which and what to do."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -58,8 +37,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 metadata = MetaData()
-
-schema = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
 
 shop = Table(
     "shop",
@@ -150,76 +127,13 @@ order_lines = Table(
     Column("options", Text, nullable=False),
 )
 
-
-def open_engine(url: str = "sqlite://") -> Engine:
-    """An engine for a database URL: sqlite:///shop.db, sqlite:// (in memory), postgresql+psycopg://...
-
-    Raises UnusableDatabase for a URL that no driver takes.
-    """
-    try:
-        return _open(make_url(url))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise UnusableDatabase(f"database URL {url.split('://')[0]}://...: {error}") from None
-    except OSError as error:
-        raise UnusableDatabase(f"database {url}: {error.strerror} ({error.filename}).") from None
-
-
-def _open(url: URL) -> Engine:
-    """Errors of the database never show its rows: `hide_parameters`."""
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    if url.database in (None, "", ":memory:"):
-        # One connection for all threads, each waiting for its turn: another connection would be another database.
-        one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
-        engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False}, **one)
-    else:
-        engine = create_engine(url, hide_parameters=True)
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def writing(engine: Engine) -> Engine:
-    """The same engine for transactions that write: SQLite takes its write lock at once, not half-way."""
-    return engine.execution_options(writing=True)
-
-
-def create_tables(engine: Engine) -> None:
-    """Make the tables where they are missing; a database of this version is left as it is.
-
-    Raises UnusableDatabase when the database cannot be opened or is newer than this program.
-    """
-    try:
-        with writing(engine).begin() as connection:
-            version = _version(connection)
-            if version is None:
-                metadata.create_all(connection)
-                connection.execute(insert(schema).values(version=SCHEMA_VERSION))
-                counters = {"catalogue_version": 0, "stock_version": 0, "order_version": 0}
-                connection.execute(insert(shop).values(id=1, currency="USD", **counters))
-    except DatabaseError as error:
-        raise UnusableDatabase(f"{engine.url.render_as_string()} cannot be used: {error.orig}.") from None
-    if version is not None and version > SCHEMA_VERSION:
-        raise UnusableDatabase(
-            f"{engine.url.render_as_string()} has schema version {version}; this Handla knows {SCHEMA_VERSION}. "
-            "Upgrade Handla, or name another database."
-        )
-
-
-def _version(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(schema.name):
-        return None
-    return connection.scalar(select(schema.c.version))
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin by itself, and late; _begin_sqlite does it instead.
-    connection.isolation_level = None
-    for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    how = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN"
-    connection.exec_driver_sql(how)
+sandbox_charges = Table(
+    "sandbox_charges",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("customer_id", String(200), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("outcome", String(20), nullable=False),
+)
+"""The books of the sandbox's payment provider."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
 
 from assistant import cli
+from tests.commerce.test_migrations import BEFORE
 
 CATALOGUE = {
     "products": [
@@ -193,3 +195,16 @@ def test_a_catalogue_is_not_mixed_into_the_sample_unasked(handla: Command, catal
     assert "sample shop" in err
     code, out, _ = handla("shop", "import", catalogue, "--into-sample")
     assert (code, "1 added" in out) == (0, True)
+
+
+def test_an_older_database_is_upgraded_on_command_and_answers_then(handla: Command, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.executescript(BEFORE.read_text(encoding="utf-8"))
+    connection.close()
+    code, _, err = handla("say", "where is my order", "--customer", "C1")
+    assert (code, "`handla shop upgrade`" in err, "Traceback" in err) == (2, True, False)
+    code, out, _ = handla("shop", "upgrade")
+    assert (code, "changes made" in out) == (0, True)
+    assert handla("shop", "upgrade") == (0, "The database is up to date.\n", "")
+    _, out, _ = handla("say", "where is my order", "--customer", "C1")
+    assert "8919" in out

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from commerce.payments import SandboxPayments
 from commerce.ports import Charge
-from commerce.store import Store, open_engine
+from commerce.store import Store, create_tables, open_engine
 from commerce.store.ledger import number_for
 from commerce.types import Money, Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of, usd
@@ -323,6 +323,7 @@ def test_two_currencies_do_not_add_up() -> None:
 
 def test_the_provider_forgets_nothing_and_charges_a_key_once() -> None:
     engine = open_engine("sqlite://")
+    create_tables(engine)
     payments = SandboxPayments(engine)
     assert payments.lookup("k") is None
     first = payments.charge("k", "C1", usd(5))

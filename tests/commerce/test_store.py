@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from commerce.refused import ImportRefused
 from commerce.store import Store, UnusableDatabase, create_tables, open_engine
@@ -26,23 +25,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 # --- the database
-
-
-def test_making_the_tables_again_keeps_what_is_there(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/shop.db"
-    open_store(url, [TEA])
-    again, _ = open_store(url)
-    assert list(again.products()) == [TEA]
-    assert not again.is_empty()
-
-
-def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/shop.db")
-    create_tables(engine)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE schema_version SET version = 99"))
-    with pytest.raises(UnusableDatabase, match=r"has schema version 99; this Handla knows 1\. Upgrade Handla"):
-        create_tables(engine)
 
 
 def test_a_file_that_is_no_database_and_an_unknown_kind_of_database_are_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from commerce.payments import SandboxPayments
 from commerce.ports import Charge, Payments
-from commerce.store import Store, open_engine
+from commerce.store import Store, create_tables, open_engine
 from commerce.types import Money, Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of
 
@@ -40,7 +40,9 @@ class Scene:
     folder: Path
 
     def open(self) -> tuple[Store, SandboxPayments]:
-        payments = SandboxPayments(open_engine(f"sqlite:///{self.folder}/provider.db"))
+        books = open_engine(f"sqlite:///{self.folder}/provider.db")
+        create_tables(books)
+        payments = SandboxPayments(books)
         return Store(open_engine(f"sqlite:///{self.folder}/shop.db"), payments), payments
 
     @property

@@ -1,0 +1,1 @@
+"""The changes of the sessions' tables; commerce.store.migrations carries them out."""

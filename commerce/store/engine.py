@@ -1,0 +1,63 @@
+"""The engine a database is reached through. SQLite by default; PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+
+BUSY_MS = 15_000
+"""How long a writer waits for another one, milliseconds."""
+
+
+class UnusableDatabase(RuntimeError):
+    """The database cannot be opened, or is not of this Handla's revision; the message says which and what to do."""
+
+
+def open_engine(url: str = "sqlite://") -> Engine:
+    """An engine for a database URL: sqlite:///shop.db, sqlite:// (in memory), postgresql+psycopg://...
+
+    Raises UnusableDatabase for a URL that no driver takes.
+    """
+    try:
+        return _open(make_url(url))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise UnusableDatabase(f"database URL {url.split('://')[0]}://...: {error}") from None
+    except OSError as error:
+        raise UnusableDatabase(f"database {url}: {error.strerror} ({error.filename}).") from None
+
+
+def _open(url: URL) -> Engine:
+    """Errors of the database never show its rows: `hide_parameters`."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if url.database in (None, "", ":memory:"):
+        # One connection for all threads, each waiting for its turn: another connection would be another database.
+        one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+        engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False}, **one)
+    else:
+        engine = create_engine(url, hide_parameters=True)
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write: SQLite takes its write lock at once, not half-way."""
+    return engine.execution_options(writing=True)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin by itself, and late; _begin_sqlite does it instead.
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    how = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN"
+    connection.exec_driver_sql(how)
