@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from commerce.types import Line, LineOption, Money, Product
+
+ProductOf = Callable[[str], Product | None]
+"""The product that is sold under a SKU now."""
 
 
 def make_line(product: Product, sku: str, quantity: int = 1, options: Sequence[LineOption] = ()) -> Line | None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import total_ordering
 from typing import Literal
 
+from commerce.reasons import Reason
+
 AttributeValue = str | bool | int | float
 
 
@@ -197,17 +199,83 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where something is sent."""
+
+    label: str
+    """What its customer calls it: "home"; lower case."""
+    name: str
+    """Who receives it."""
+    street: str
+    postcode: str
+    city: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an order reaches its customer, as agreed when it was placed."""
+
+    choice: str
+    """Key of the merchant's delivery choice."""
+    title: str
+    """"Standard delivery"."""
+    price: Money
+    expected: date
+    """In the merchant's time zone."""
+    address: Address | None = None
+    """None where the customer picks it up."""
+
+
+Discount = tuple[str, Money]
+"""What it is for, and how much less is paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Everything a read-back names: what is bought, how it is sent, what is charged."""
+
+    lines: tuple[Line, ...]
+    total: Money
+    """Lines and delivery less discounts."""
+    delivery: Delivery | None = None
+    discounts: tuple[Discount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     number: str
     """What the customer is told: four digits or more."""
     customer_id: str
     lines: tuple[Line, ...]
+    """As ordered, changed and cancelled since; what was returned still stands here."""
     total: Money
+    """Lines and delivery less discounts: what was paid and not refunded, as long as nothing was returned."""
     state: OrderState
     placed_at: datetime
-    """UTC."""
+    """UTC, as are the next three."""
     shipment: Shipment | None = None
     delivered_on: date | None = None
+    """In the merchant's time zone."""
+    delivery: Delivery | None = None
+    discounts: tuple[Discount, ...] = ()
+    packed_at: datetime | None = None
+    shipped_at: datetime | None = None
+    version: int = 0
+    """Grows with every change, so that a change decided on an older order is noticed."""
+
+    @property
+    def expected(self) -> date | None:
+        """The day it should arrive, as far as anyone said."""
+        if self.shipment is not None:
+            return self.shipment.expected
+        return self.delivery.expected if self.delivery else None
+
+    def is_delayed(self, today: date) -> bool:
+        """Whether it is neither delivered nor called off though its day has passed."""
+        open_still = self.state in (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
+        return open_still and self.expected is not None and self.expected < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +342,12 @@ class Suggestion:
 class Refusal:
     """An expected 'no' of the shop; nothing was changed and nothing charged."""
 
-    reason: Literal["out_of_stock", "price_changed", "declined", "not_for_sale", "unknown_customer", "expired", "empty"]
+    reason: Reason
     sku: str | None = None
     title: str = ""
     left: int | None = None
     """Pieces left, for 'out_of_stock'."""
     price: Money | None = None
     """The new unit price, for 'price_changed'."""
+    until: datetime | None = None
+    """UTC: how long 'held'; when a 'return_over' ended."""
