@@ -57,7 +57,7 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
-class Refund:
+class RefundStatus:
     """Money on its way back to the customer."""
 
     order_number: str
@@ -168,9 +168,9 @@ def is_all_back(order: Order, made: Iterable[Return]) -> bool:
     return all(back[position] == line.quantity for position, line in enumerate(order.lines))
 
 
-def awaited(one: Return, terms: Terms) -> Refund | None:
+def awaited(one: Return, terms: Terms) -> RefundStatus | None:
     """The refund that a return will lead to; None once it is decided."""
     if one.decided_at is not None:
         return None
     waits_for: Literal["parcel", "check"] = "check" if one.state is ReturnState.RECEIVED else "parcel"
-    return Refund(one.order_number, one.amount, "returned", waits_for, terms.today(one.requested_at))
+    return RefundStatus(one.order_number, one.amount, "returned", waits_for, terms.today(one.requested_at))
