@@ -85,24 +85,76 @@ class Shop(ReadOnlyShop, Protocol):
         """Order these lines at these prices, once for each `key` however often it is called.
 
         The key is stored before the payment is asked for; a call after a crash takes up where the first one ended.
+        Where the payment provider does not answer, it is Refusal("payment_unknown"): `settle` tells later.
         """
         ...
+
+    def settle(self, key: str) -> Order | Refusal:
+        """What became of an order whose payment was unknown: the order if its money was taken, else it is called off.
+
+        Takes no money. Refusal("payment_unknown") while the provider still does not answer. Raises KeyError for a key
+        that `place_order` never stored.
+        """
+        ...
+
+    def reconcile(self, now: datetime) -> Sequence[Order]:
+        """`settle` every attempt that was left unfinished for long; the orders that came of it. Call it regularly."""
+        ...
+
+
+ChargeOutcome = Literal["authorised", "captured", "declined", "voided", "unknown"]
+RefundOutcome = Literal["refunded", "declined", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a payment provider answers."""
+    """How far the payment of one purchase has come."""
 
     key: str
     amount: Money
-    outcome: Literal["captured", "declined"]
+    outcome: ChargeOutcome
+    """'authorised': set aside, not taken; 'captured': taken; 'voided': called off before it was taken; 'unknown': the
+    provider does not answer, and what it was asked for may be done or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What came of giving money back."""
+
+    key: str
+    charge_key: str
+    amount: Money
+    outcome: RefundOutcome
+    """'declined': nothing was captured by `charge_key`, or less than this is left of it. 'unknown' as for a charge."""
 
 
 class Payments(Protocol):
-    def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
-        """Take the money once for each `key`; a second call with the same key returns the first answer."""
+    """A payment provider. Money is set aside first and taken then, as cards have it.
+
+    Every call may be repeated: for the same key the provider does a thing once and answers how far it has come. An
+    adapter that gets no answer asks again by itself for as long as a customer can wait; then it answers 'unknown'
+    instead of raising an error.
+    """
+
+    def authorise(self, key: str, customer_id: str, amount: Money) -> Charge:
+        """Set the money aside: 'authorised' or 'declined'; a key used before tells how far it has come."""
+        ...
+
+    def capture(self, key: str) -> Charge:
+        """Take what was set aside: 'captured'; 'declined' or 'voided' where it is not set aside any more."""
+        ...
+
+    def void(self, key: str) -> Charge:
+        """See to it that no money is taken by this key from now on, even if `authorise` arrives later.
+
+        'voided'; 'declined' as before; 'captured' where it is too late.
+        """
+        ...
+
+    def refund(self, key: str, charge_key: str, amount: Money) -> Refund:
+        """Give back some or all of what was captured by `charge_key`, once for each `key`."""
         ...
 
     def lookup(self, key: str) -> Charge | None:
-        """What became of that key; None if it was never asked for."""
+        """How far that key has come; None if it was never used."""
         ...

@@ -13,6 +13,7 @@ Reason = Literal[
     "unknown_customer",
     "expired",
     "empty",
+    "payment_unknown",
     # to its delivery
     "delivery_unknown",
     "delivery_elsewhere",

@@ -1,8 +1,9 @@
 """Placing an order once: what happens before the payment is asked for, and what after.
 
 Two transactions with the payment between them. The first stores the key, the lines and the reserved stock; the second
-turns the provider's answer into the order's state. A process that dies in between leaves an attempt in state 'placing',
-and the next call with the same key takes it up: the provider answers the same key with the same answer.
+turns the provider's answer into the order's state. A process that dies in between, or a provider that does not answer,
+leaves an attempt in state 'placing'. The next call with the same key takes it up, as the provider does a thing once for
+each key; or it is settled, which takes no money: what was taken becomes an order, all else is called off.
 """
 
 from __future__ import annotations
@@ -81,25 +82,24 @@ def finish(connection: Connection, charge: Charge) -> Order | Refusal:
             ledger.take_what_is_left(connection, lines)
         if row.state in (ledger.PLACING, ledger.EXPIRED):
             ledger.mark_placed(connection, row)
+    elif charge.outcome not in ("declined", "voided"):
+        raise ValueError(f"a payment that is {charge.outcome} finishes nothing")
     elif row.state == ledger.PLACING:
-        ledger.mark(connection, row, ledger.DECLINED)
+        ledger.mark(connection, row, ledger.DECLINED if charge.outcome == "declined" else ledger.EXPIRED)
         ledger.release(connection, lines)
     return _outcome(connection, _known(connection, charge.key))
 
 
-def expire(connection: Connection, key: str) -> Order | Refusal:
-    """Give up an attempt that the provider never heard of."""
+def settled(connection: Connection, key: str) -> Order | Refusal | None:
+    """What became of an attempt; None while its payment is open. Raises KeyError for a key that was never stored."""
     row = _known(connection, key)
-    if row.state == ledger.PLACING:
-        ledger.mark(connection, row, ledger.EXPIRED)
-        ledger.release(connection, ledger.lines_of(connection, [row])[row.id])
-    return _outcome(connection, _known(connection, key))
+    return None if row.state == ledger.PLACING else _outcome(connection, row)
 
 
 def _known(connection: Connection, key: str) -> Row[Any]:
     row = ledger.attempt_of(connection, key)
     if row is None:
-        raise LookupError(f"a payment for a key that was never stored: {key}")
+        raise KeyError(key)
     return row
 
 

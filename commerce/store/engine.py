@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 BUSY_MS = 15_000
 """How long a writer waits for another one, milliseconds."""
+TRIES = 8
+_PAUSE = 0.005
+"""Seconds before the second try, at most; twice as long before each further one."""
+_COLLISIONS = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for a transaction that could not be put in order with another, and for a deadlock."""
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+T = TypeVar("T")
 
 
 class UnusableDatabase(RuntimeError):
@@ -49,6 +61,33 @@ def _open(url: URL) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same engine for transactions that write: SQLite takes its write lock at once, not half-way."""
     return engine.execution_options(writing=True)
+
+
+def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type[Exception]) -> T:
+    """What `work` gives in one transaction that may write; run anew where another one came in between.
+
+    That is a row inserted by both, a deadlock, a database too busy, a connection lost, or an error in `again`. What
+    `work` does must be fit for being done twice, as its commit may have gone through before the connection was lost.
+    """
+    collisions: tuple[type[Exception], ...] = (IntegrityError, *again)
+    for number in range(1, TRIES):
+        try:
+            with writing(engine).begin() as connection:
+                return work(connection)
+        except collisions:
+            pass
+        except DBAPIError as error:
+            if not _collided(error):
+                raise
+        time.sleep(random.uniform(0, _PAUSE * 2**number))
+    with writing(engine).begin() as connection:
+        return work(connection)
+
+
+def _collided(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & 0xFF in _BUSY
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _COLLISIONS
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -8,17 +8,16 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select, true, update
-from sqlalchemy.exc import IntegrityError
 
 from commerce.lines import repriced
-from commerce.ports import Payments
+from commerce.ports import Charge, Payments
 from commerce.recommend import Together, recommend
 from commerce.reorder import due, usual
 from commerce.search import search
 from commerce.store import checkout, ledger
 from commerce.store.carts import put_basket, read_basket
 from commerce.store.checkout import Attempt, check
-from commerce.store.engine import writing
+from commerce.store.engine import in_transaction
 from commerce.store.imports import import_orders, put_customer
 from commerce.store.shelf import Counts, Shelf, Stand, next_stock_version, write_products
 from commerce.store.tables import customers, orders, shop, variants
@@ -38,7 +37,6 @@ from commerce.types import (
 )
 
 T = TypeVar("T")
-_TRIES = 5
 STUCK = timedelta(minutes=15)
 """Age at which `reconcile` takes an unfinished attempt for abandoned."""
 
@@ -160,19 +158,24 @@ class Store:
         if not isinstance(amount, Money):
             return amount
         # No transaction is open here: the provider may take its time, and the process may die.
-        charge = self._payments.charge(key, customer_id, amount)
-        return self._write(lambda connection: checkout.finish(connection, charge))
+        charge = self._payments.authorise(key, customer_id, amount)
+        if charge.outcome == "authorised":
+            charge = self._payments.capture(key)
+        return self._finish(charge)
+
+    def settle(self, key: str) -> Order | Refusal:
+        settled = self._write(lambda connection: checkout.settled(connection, key))
+        return settled or self._finish(self._payments.void(key))
 
     def reconcile(self, now: datetime, stuck: timedelta = STUCK) -> Sequence[Order]:
-        """Settle attempts whose process died between key and payment; the orders that came of it.
+        """Settle attempts whose process died or whose payment did not answer; the orders that came of it.
 
-        What the provider captured becomes an order, what it declined is declined, and what it never heard of expires:
-        the customer was told nothing, so nothing is charged behind their back.
+        What the provider has taken becomes an order and all else is called off: nobody is charged behind their back.
         """
         with self._engine.connect() as connection:
             stale = select(orders.c.key).where(orders.c.state == ledger.PLACING, orders.c.tried_at <= now - stuck)
             keys = connection.execute(stale).scalars().all()
-        outcomes = [self._settle(key) for key in keys]
+        outcomes = [self.settle(key) for key in keys]
         return [outcome for outcome in outcomes if isinstance(outcome, Order)]
 
     # --- what to buy
@@ -209,20 +212,11 @@ class Store:
             return self._together[1]
 
     def _write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one transaction; again where another one inserted the same row in between."""
-        for _ in range(_TRIES - 1):
-            try:
-                with writing(self._engine).begin() as connection:
-                    return work(connection)
-            except (IntegrityError, ledger.OutOfStock):
-                continue
-        with writing(self._engine).begin() as connection:
-            return work(connection)
+        return in_transaction(self._engine, work, ledger.OutOfStock)
 
-    def _settle(self, key: str) -> Order | Refusal:
-        charge = self._payments.lookup(key)
-        if charge is None:
-            return self._write(lambda connection: checkout.expire(connection, key))
+    def _finish(self, charge: Charge) -> Order | Refusal:
+        if charge.outcome == "unknown":
+            return Refusal("payment_unknown")
         return self._write(lambda connection: checkout.finish(connection, charge))
 
     def _set_figures(self, sku: str, **figures: int) -> None:

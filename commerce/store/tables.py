@@ -136,4 +136,13 @@ sandbox_charges = Table(
     Column("currency", String(3), nullable=False),
     Column("outcome", String(20), nullable=False),
 )
+sandbox_refunds = Table(
+    "sandbox_refunds",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("charge_key", ForeignKey("sandbox_charges.key"), nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("outcome", String(20), nullable=False),
+)
 """The books of the sandbox's payment provider."""

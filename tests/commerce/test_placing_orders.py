@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commerce.payments import SandboxPayments
+from commerce.payments import SandboxPayments, Silence
 from commerce.ports import Charge
-from commerce.store import Store, create_tables, open_engine
+from commerce.store import Store
 from commerce.store.ledger import number_for
 from commerce.types import Money, Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of, usd
+from tests.commerce.providers import NoAnswer, PowerCut, Troubled, once
 from tests.commerce.victims import (
+    KEY,
     MOMENTS,
     PIECES,
     PROCESSES,
@@ -41,37 +43,17 @@ def scene(tmp_path: Path) -> Scene:
     return set_scene(tmp_path)
 
 
-class PowerCut(BaseException):
-    """The process ends here, as far as one test can tell."""
-
-
-class Unplugged:
-    """A provider that is cut off before or after it took the money, `failures` times."""
-
-    def __init__(self, real: SandboxPayments, before: bool) -> None:
-        self.real, self.before, self.failures = real, before, 1
-
-    def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
-        if self.failures and self.before:
-            self.failures -= 1
-            raise PowerCut
-        charge = self.real.charge(key, customer_id, amount)
-        if self.failures:
-            self.failures -= 1
-            raise PowerCut
-        return charge
-
-    def lookup(self, key: str) -> Charge | None:
-        return self.real.lookup(key)
-
-
-def interrupted(*, before: bool, **rules: object) -> tuple[Store, SandboxPayments]:
-    """A shop with one attempt that was cut off around the charge."""
+def interrupted(moment: str, **rules: object) -> tuple[Store, SandboxPayments]:
+    """A shop with one attempt that was cut off at a moment of the payment."""
     store, payments = open_store("sqlite://", [TEA], **rules)
-    cut = Store(store._engine, Unplugged(payments, before))
     with pytest.raises(PowerCut):
-        place(cut)
+        place(troubled(store, payments, moment, PowerCut))
     return store, payments
+
+
+def troubled(store: Store, payments: SandboxPayments, moment: str, what: type[BaseException]) -> Store:
+    """The same shop with a provider to whom `what` happens, once."""
+    return Store(store._engine, Troubled(payments, once([moment], what)))
 
 
 # --- once
@@ -164,8 +146,9 @@ def test_killed_at_a_known_moment_and_asked_again_there_is_one_order_and_one_cha
     assert scene.facts == (1, 1, STOCK - PIECES)
     expected = {
         "before the first commit": (0, 0, STOCK),
-        "before the charge": (0, 0, STOCK - PIECES),
-        "after the charge": (0, 1, STOCK - PIECES),
+        "before authorise": (0, 0, STOCK - PIECES),
+        "after authorise": (0, 0, STOCK - PIECES),
+        "after capture": (0, 1, STOCK - PIECES),
         "before the second commit": (0, 1, STOCK - PIECES),
         "after the second commit": (1, 1, STOCK - PIECES),
     }
@@ -227,7 +210,7 @@ def test_threads_with_many_keys_never_sell_more_than_there_is(tmp_path: Path, ki
 
 
 def test_an_attempt_whose_charge_was_captured_becomes_an_order() -> None:
-    store, _ = interrupted(before=False)
+    store, _ = interrupted("after capture")
     assert store.orders_placed() == []
     settled = store.reconcile(LATER)
     assert [order.total for order in settled] == [usd(1350)]
@@ -235,48 +218,129 @@ def test_an_attempt_whose_charge_was_captured_becomes_an_order() -> None:
     assert store.reconcile(LATER) == []
 
 
-def test_an_attempt_that_was_never_charged_expires_and_gives_the_stock_back() -> None:
-    store, payments = interrupted(before=True)
+@pytest.mark.parametrize("moment", ["before authorise", "after authorise", "before capture"])
+def test_an_attempt_that_was_never_charged_expires_and_gives_the_stock_back(moment: str) -> None:
+    store, payments = interrupted(moment)
     assert store.reconcile(LATER) == []
     assert (store.orders_placed(), payments.captured(), stock_of(store, "tea")) == ([], [], STOCK)
+    assert payments.set_aside() == []
     assert place(store) == Refusal("expired")
-    assert payments.captured() == []
+    assert payments.captured() == payments.set_aside() == []
 
 
 def test_an_attempt_whose_charge_was_declined_gives_the_stock_back() -> None:
-    store, _ = interrupted(before=False, decline_over=usd(1))
+    store, _ = interrupted("after authorise", decline_over=usd(1))
     assert store.reconcile(LATER) == []
     assert (place(store), stock_of(store, "tea")) == (Refusal("declined"), STOCK)
 
 
 def test_an_attempt_under_way_is_left_alone() -> None:
-    store, _ = interrupted(before=True)
+    store, _ = interrupted("before authorise")
     store.reconcile(NOW + timedelta(minutes=5))
     assert isinstance(place(store), Order)
 
 
-def test_a_charge_that_comes_after_the_attempt_expired_is_an_order_all_the_same() -> None:
+@pytest.mark.parametrize("moment", ["before authorise", "after authorise"])
+def test_a_payment_that_goes_on_after_the_attempt_was_called_off_takes_no_money(moment: str) -> None:
     store, payments = open_store(products=[TEA])
 
-    class Slow(Unplugged):
-        def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
+    def accident(now: str) -> None:
+        if now == moment:
             store.reconcile(LATER)
-            store.set_stock("tea", 1)
-            return self.real.charge(key, customer_id, amount)
 
-    order = place(Store(store._engine, Slow(payments, before=True)))
-    assert isinstance(order, Order)
+    assert place(Store(store._engine, Troubled(payments, accident))) == Refusal("expired")
+    assert (payments.captured(), payments.set_aside(), stock_of(store, "tea")) == ([], [], STOCK)
+
+
+def test_money_taken_after_the_attempt_was_called_off_is_an_order_all_the_same() -> None:
+    """A provider that does not keep its word: void() came first, and it captured all the same."""
+    store, payments = open_store(products=[TEA])
+
+    class Wilful(Troubled):
+        def void(self, key: str) -> Charge:
+            return Charge(key, usd(0), "voided")
+
+    def accident(now: str) -> None:
+        if now == "before capture":
+            wilful.reconcile(LATER)
+            store.set_stock("tea", 1)
+
+    wilful = Store(store._engine, Wilful(payments, accident))
+    assert isinstance(place(wilful), Order)
     assert (len(payments.captured()), stock_of(store, "tea")) == (1, 0)
 
 
+# --- no answer
+
+
+UNANSWERED = ["before authorise", "after authorise", "before capture", "after capture"]
+
+
+@pytest.mark.parametrize("moment", UNANSWERED)
+def test_a_payment_without_an_answer_is_neither_an_order_nor_a_no_until_it_is_settled(moment: str) -> None:
+    store, payments = open_store(products=[TEA])
+    assert place(troubled(store, payments, moment, NoAnswer)) == Refusal("payment_unknown")
+    assert (store.orders_placed(), stock_of(store, "tea")) == ([], STOCK - PIECES)
+    assert store.reconcile(NOW) == []
+    settled = store.settle(KEY)
+    assert settled == store.settle(KEY) == place(store)
+    taken = moment == "after capture"
+    assert isinstance(settled, Order) if taken else settled == Refusal("expired")
+    assert (len(payments.captured()), stock_of(store, "tea")) == ((1, STOCK - PIECES) if taken else (0, STOCK))
+    assert payments.set_aside() == []
+
+
+@pytest.mark.parametrize("moment", UNANSWERED)
+def test_the_same_key_asked_again_after_no_answer_is_one_order_and_one_charge(moment: str) -> None:
+    store, payments = open_store(products=[TEA])
+    place(troubled(store, payments, moment, NoAnswer))
+    assert isinstance(place(store), Order)
+    assert (len(payments.captured()), len(store.orders_placed()), stock_of(store, "tea")) == (1, 1, STOCK - PIECES)
+
+
+@pytest.mark.parametrize("moment", ["before void", "after void"])
+def test_while_the_provider_stays_silent_nothing_is_settled(moment: str) -> None:
+    store, payments = interrupted("after authorise")
+    silent = troubled(store, payments, moment, NoAnswer)
+    assert silent.settle(KEY) == Refusal("payment_unknown")
+    assert stock_of(store, "tea") == STOCK - PIECES
+    assert silent.reconcile(LATER) == []
+    assert (silent.settle(KEY), stock_of(store, "tea")) == (Refusal("expired"), STOCK)
+
+
+def test_the_sandbox_can_time_out_and_lose_its_answer() -> None:
+    timing_out, _ = open_store(products=[TEA], silence=Silence(time_out_over=usd(1000)))
+    assert place(timing_out) == Refusal("payment_unknown")
+    assert timing_out.settle(KEY) == Refusal("expired")
+    assert isinstance(place(timing_out, "small", 1), Order)
+    losing, payments = open_store(products=[TEA], silence=Silence(lose_over=usd(1000)))
+    assert place(losing) == Refusal("payment_unknown")
+    assert [charge.key for charge in payments.captured()] == [KEY]
+    assert isinstance(losing.settle(KEY), Order)
+
+
+def test_only_what_was_asked_for_can_be_settled() -> None:
+    store, _ = open_store(products=[TEA])
+    with pytest.raises(KeyError):
+        store.settle("never")
+
+
 # --- adding up
+
+
+MISHAPS = [
+    f"{how} {when} {step}"
+    for how in ("cut", "unanswered")
+    for when in ("before", "after")
+    for step in ("authorise", "capture")
+]
 
 
 @settings(max_examples=30, deadline=None)
 @given(
     steps=st.lists(
         st.tuples(
-            st.sampled_from(["place", "cut off before", "cut off after", "reconcile", "restock"]),
+            st.sampled_from(["place", "reconcile", "settle", "restock", *MISHAPS]),
             st.sampled_from(["a", "b", "c", "d"]),
             st.integers(1, 5),
         ),
@@ -299,12 +363,16 @@ def test_money_and_stock_add_up_after_any_run_of_orders_and_accidents(steps: lis
         elif what == "restock":
             supplied += pieces
             store.set_stock("tea", stock_of(store, "tea") + pieces)
+        elif what == "settle":
+            with suppress(KeyError):
+                store.settle(key)
         elif key not in answers:
-            cut = Store(store._engine, Unplugged(payments, before=what == "cut off before"))
+            how, moment = what.split(" ", 1)
             with suppress(PowerCut):
-                place(cut, key, pieces)
+                place(troubled(store, payments, moment, PowerCut if how == "cut" else NoAnswer), key, pieces)
         assert stock_of(store, "tea") >= 0
     store.reconcile(LATER)
+    assert payments.set_aside() == []
     orders = store.orders_placed()
     assert sum(charge.amount.minor for charge in payments.captured()) == sum(order.total.minor for order in orders)
     assert stock_of(store, "tea") + sum(one.quantity for order in orders for one in order.lines) == supplied
@@ -319,12 +387,3 @@ def test_a_total_is_the_sum_of_its_amounts(amounts: list[int]) -> None:
 def test_two_currencies_do_not_add_up() -> None:
     with pytest.raises(ValueError, match="cannot add SEK to USD"):
         Money.total([Money(1, "SEK")], "USD")
-
-
-def test_the_provider_forgets_nothing_and_charges_a_key_once() -> None:
-    engine = open_engine("sqlite://")
-    create_tables(engine)
-    payments = SandboxPayments(engine)
-    assert payments.lookup("k") is None
-    first = payments.charge("k", "C1", usd(5))
-    assert SandboxPayments(engine, declined={"C1"}).charge("k", "C1", usd(9)) == first == payments.lookup("k")

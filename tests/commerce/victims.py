@@ -13,10 +13,10 @@ from pathlib import Path
 from sqlalchemy import event
 
 from commerce.payments import SandboxPayments
-from commerce.ports import Charge, Payments
 from commerce.store import Store, create_tables, open_engine
-from commerce.types import Money, Order, Refusal
+from commerce.types import Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of
+from tests.commerce.providers import Troubled
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.commerce.victims"])
@@ -26,8 +26,9 @@ STOCK = 10
 PIECES = 3
 MOMENTS = (
     "before the first commit",
-    "before the charge",
-    "after the charge",
+    "before authorise",
+    "after authorise",
+    "after capture",
     "before the second commit",
     "after the second commit",
 )
@@ -65,28 +66,10 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class KillingPayments:
-    """A provider whose customer's process dies right before or right after the charge is on its books."""
-
-    def __init__(self, real: Payments, moment: str) -> None:
-        self._real, self._moment = real, moment
-
-    def charge(self, key: str, customer_id: str, amount: Money) -> Charge:
-        if self._moment == "before the charge":
-            die()
-        charge = self._real.charge(key, customer_id, amount)
-        if self._moment == "after the charge":
-            die()
-        return charge
-
-    def lookup(self, key: str) -> Charge | None:
-        return self._real.lookup(key)
-
-
 def place_and_die(scene: Scene, moment: str) -> None:
     engine = open_engine(f"sqlite:///{scene.folder}/shop.db")
     _, payments = scene.open()
-    store = Store(engine, KillingPayments(payments, moment))
+    store = Store(engine, Troubled(payments, lambda now: die() if now == moment else None))
     wanted = line(store, "tea", PIECES)
     commits = 0
 
