@@ -340,7 +340,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An expected 'no' of the shop: nothing was changed and nothing charged; after 'payment_unknown' that is still open."""
+    """An expected 'no' of the shop: nothing changed, nothing charged; after 'payment_unknown' that is still open."""
 
     reason: Reason
     sku: str | None = None
