@@ -38,6 +38,8 @@ def test_a_vendor_library_is_imported_in_one_module_of_a_package() -> None:
     importers: dict[tuple[str, str], set[str]] = defaultdict(set)
     for file in sources():
         package = file.relative_to(ROOT).parts[0]
+        if "training" in file.parts:  # makes what is shipped and is not imported by it
+            continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
