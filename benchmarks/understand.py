@@ -1,151 +1,219 @@
-"""How well requests are understood, and how fast: `python -m benchmarks.understand [--transcripts FILE] [--wrong]`.
+"""How well requests are understood, and how fast: `handla bench understand [--parts A,B] [--limit N] [--errors FILE]`.
 
-Prints one JSON line: requests of our own against the sample shop, sentences of other domains that are taken for an
-order or a yes (CLINC150, where present), orders from transcripts (where given), and the milliseconds of one parse.
+Prints one JSON line. docs/understanding.md, "Measured", says what each figure is. The parts:
+
+    own               independent requests in English and Swedish, halves `dev` and `test`; --errors tells of `dev`
+    clinc150, slurp, customer_service
+                      other people's requests with our intents (benchmarks/mappings.yaml); skipped where absent
+    orders            the recorded coffee orders through Whisper, clean and in kitchen noise at 6 dB; --transcripts FILE
+                      keeps the texts in FILE, or takes them from there
+    speed             milliseconds on one core, start-up of a fresh process, and linking in a catalogue of
+                      --catalogue-size products
+    peers             TF-IDF and logistic regression on the same examples (extra `bench`), on own and clinc150
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-import statistics
 import sys
-import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.terms import terms
-from benchmarks._orders import measure_orders
-from commerce.catalogue import read_catalogue
-from nlu import Vocabulary, parse
-from nlu.types import Expectation, HeardLine, Understanding
+from assistant.dialogue import SURE
+from benchmarks import _spoken_orders
+from benchmarks._figures import calibration, share, slot_f1
+from benchmarks._judged import Judgement, judge
+from benchmarks._outside import REFUSED, SETS, Outside, outside
+from benchmarks._pace import measure_speed
+from benchmarks._readers import Reader, baseline, handla
+from benchmarks._requests import LANGUAGES, TODAY, Request, requests_of, shop
+from nlu.types import Expectation, Understanding
 
-ROOT = Path(__file__).parent.parent
-REQUESTS = ROOT / "tests" / "nlu" / "requests.en.jsonl"
-CLINC = ROOT / ".." / "shared" / "data" / "text" / "clinc150_train_val.json"
-
-EFFECTS = ("add_to_basket", "checkout", "reorder", "affirm")
-"""Intents that lead to an order."""
-SHOPPING = (
-    "order",
-    "order_status",
-    "order_checks",
-    "shopping_list",
-    "shopping_list_update",
-    "yes",
-    "no",
-    "cancel",
-    "repeat",
-)
-"""CLINC150 intents that are, or border on, our domain."""
-EXACT = ("price_max", "price_min", "rating_min", "ordinal", "order_number", "quantity", "superlative")
-"""Slots that must not appear unless expected; descriptive slots may."""
+PARTS = ("own", *SETS, "orders", "speed", "peers")
+EFFECTS = ("add_to_basket", "checkout", "reorder", "affirm", "cancel_order", "clear_basket", "return_item")
+"""Intents that lead to an order or take something away."""
 
 
-def sample_shop() -> Vocabulary:
-    catalogue = read_catalogue(ROOT / "commerce" / "sample" / "catalogue.json")
-    return Vocabulary(terms(catalogue.products), catalogue.currency)
+class Errors:
+    """Where misunderstood requests go: one JSON line each."""
 
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("w", encoding="utf-8") if path else None
 
-def read_requests(path: Path = REQUESTS) -> list[dict[str, Any]]:
-    """Rows of {text, expects?, intent, slots?, lines?}."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    def tell(self, **row: object) -> None:
+        if self._file:
+            self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
-
-def understand(request: dict[str, Any], vocabulary: Vocabulary) -> Understanding:
-    expects = request.get("expects", {})
-    return parse(request["text"], vocabulary, Expectation(**{**expects, "listed": tuple(expects.get("listed", ()))}))
-
-
-def faults(request: dict[str, Any], heard: Understanding) -> list[str]:
-    """What differs from the expectation; empty where all is right."""
-    found = []
-    if heard.intent != request["intent"]:
-        found.append(f"intent {heard.intent}")
-    wanted = request.get("slots", {})
-    got = {slot.name: slot.value for slot in heard.slots}
-    found += [f"{name}={got.get(name)!r}" for name, value in wanted.items() if got.get(name) != value]
-    found += [f"added {name}={got[name]!r}" for name in EXACT if name in got and name not in wanted]
-    if "lines" in request:
-        lines = [_line(line) for line in heard.lines]
-        found += [f"lines {lines}"] if lines != request["lines"] else []
-    return found
-
-
-def _line(line: HeardLine) -> dict[str, Any]:
-    options = {option.name: option.value + (f"/{option.amount}" if option.amount else "") for option in line.options}
-    product = line.candidates[0].product_id if line.candidates else None
-    return {"product": product, "quantity": line.quantity, "options": options}
-
-
-def measure_requests(vocabulary: Vocabulary, show: bool = False) -> dict[str, object]:
-    """Shares of requests with the right intent, and with intent, slots and lines all right."""
-    requests = read_requests()
-    right = intents = 0
-    for request in requests:
-        heard = understand(request, vocabulary)
-        wrong = faults(request, heard)
-        right += not wrong
-        intents += heard.intent == request["intent"]
-        if wrong and show:
-            print(f"{request['text']!r}: wanted {request['intent']}, got {'; '.join(wrong)}", file=sys.stderr)
-    count = len(requests)
-    return {"requests": count, "intent": round(intents / count, 3), "all": round(right / count, 3)}
-
-
-def measure_false_accepts(vocabulary: Vocabulary, show: bool = False) -> dict[str, object]:
-    """Sentences of other domains that are taken for an intent with an effect; sample of 500, fixed seed."""
-    if not CLINC.exists():
-        return {"skipped": "../shared/data/text/clinc150_train_val.json is not there"}
-    rows = json.loads(CLINC.read_text(encoding="utf-8"))["val"]
-    others = [text for text, intent in rows if intent not in SHOPPING]
-    sample = random.Random(1).sample(others, 500)
-    heard = [parse(text, vocabulary) for text in sample]
-    accepted = [one for one in heard if one.intent in EFFECTS]
-    if show:
-        for one in accepted:
-            print(f"{one.text!r}: {one.intent} {one.confidence}", file=sys.stderr)
-    return {
-        "sentences": len(sample),
-        "effect": len(accepted),
-        "effect_confident": sum(one.confidence >= 0.5 for one in accepted),
-        "out_of_scope": round(sum(one.intent == "out_of_scope" for one in heard) / len(sample), 3),
-    }
-
-
-def measure_speed(vocabulary: Vocabulary) -> dict[str, object]:
-    """Milliseconds of one parse over our own requests, after one warm-up round."""
-    requests = read_requests()
-    for request in requests:
-        understand(request, vocabulary)
-    took = sorted(_milliseconds(request, vocabulary) for request in requests for _ in range(3))
-    products = sum(term.kind == "product" for term in vocabulary.terms)
-    p95 = took[int(len(took) * 0.95)]
-    return {"products": products, "p50_ms": round(statistics.median(took), 2), "p95_ms": round(p95, 2)}
-
-
-def _milliseconds(request: dict[str, Any], vocabulary: Vocabulary) -> float:
-    started = time.perf_counter()
-    understand(request, vocabulary)
-    return (time.perf_counter() - started) * 1000
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.understand", description=__doc__)
-    parser.add_argument("--transcripts", type=Path, help="JSON lines with file and text of the recorded orders")
-    parser.add_argument("--wrong", action="store_true", help="print what was understood wrong, on standard error")
-    options = parser.parse_args(arguments)
-    vocabulary = sample_shop()
-    report = {
-        "requests": measure_requests(vocabulary, options.wrong),
-        "false_accepts": measure_false_accepts(vocabulary, options.wrong),
-        "speed": measure_speed(vocabulary),
+    """Measure and print; a mistake of the caller ends with a sentence and exit code 2."""
+    wanted = _arguments(arguments)
+    unknown = set(wanted.parts) - set(PARTS)
+    if unknown:
+        print(f"understand: no part {', '.join(sorted(unknown))}; known are {', '.join(PARTS)}", file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        errors = Errors(wanted.errors)
+        print(json.dumps({"benchmark": "understand", **measure(wanted, errors)}))
+        errors.close()
+    except (OSError, ValueError, KeyError) as error:
+        print(f"understand: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+def measure(wanted: argparse.Namespace, errors: Errors) -> dict[str, object]:
+    """Every part asked for, in order."""
+    parts: dict[str, Callable[[], object]] = {
+        "own": lambda: {language: own(handla, language, errors) for language in LANGUAGES},
+        **{name: lambda name=name: others(handla, name, wanted.limit, errors) for name in SETS},
+        "orders": lambda: _spoken_orders.measure(wanted.transcripts, wanted.threads, errors.tell),
+        "speed": lambda: measure_speed(wanted.catalogue_size),
+        "peers": lambda: peers(wanted.limit),
     }
-    if options.transcripts:
-        report["orders"] = measure_orders(options.transcripts)
-    print(json.dumps(report))
+    return {name: part() for name, part in parts.items() if name in wanted.parts}
+
+
+def own(reader: Reader, language: str, errors: Errors) -> dict[str, object]:
+    """Figures of both halves; one half's requests never tell anything about the other's."""
+    try:
+        halves: dict[str, list[tuple[Request, Understanding]]] = defaultdict(list)
+        for request in requests_of(language):
+            vocabulary = shop(request.shop, language)
+            halves[request.half].append((request, reader(request.text, vocabulary, request.expects, language)))
+    except ValueError as error:  # a language without a folder
+        return {"skipped": str(error)}
+    for request, heard in halves["dev"]:
+        judged = judge(request, heard)
+        if not judged.whole:
+            errors.tell(
+                part="own",
+                text=request.text,
+                asked=request.expects.asked,
+                wanted=list(request.intents),
+                heard=heard.intent,
+                confidence=heard.confidence,
+                missed=judged.missed,
+                added=judged.added,
+            )
+    return {half: _own_figures(rows) for half, rows in sorted(halves.items())}
+
+
+def _own_figures(rows: Sequence[tuple[Request, Understanding]]) -> dict[str, object]:
+    judged = [judge(request, heard) for request, heard in rows]
+    apart = [("out_of_scope" in request.intents, is_refused(heard)) for request, heard in rows]
+    return {
+        "intent": share([one.intent for one in judged]),
+        "slots": slot_f1(judged),
+        "whole": share([one.whole for one in judged]),
+        "out_of_scope_recall": share([refused for outside, refused in apart if outside]),
+        "out_of_scope_false_alarms": share([refused for outside, refused in apart if not outside]),
+        "calibration_error": calibration([heard.confidence for _, heard in rows], [one.intent for one in judged]),
+        **_moods(rows, judged),
+    }
+
+
+def _moods(rows: Sequence[tuple[Request, Understanding]], judged: Sequence[Judgement]) -> dict[str, dict[str, object]]:
+    moody = [
+        one.sentiment for (request, _), one in zip(rows, judged, strict=True) if isinstance(request.sentiment, str)
+    ]
+    calm = [not one.sentiment for (request, _), one in zip(rows, judged, strict=True) if request.sentiment is None]
+    return {"sentiment_recall": share(moody), "sentiment_false_alarms": share(calm)}
+
+
+def others(reader: Reader, name: str, limit: int | None, errors: Errors) -> dict[str, object]:
+    """Figures of one outside set: the classes that the targets name, small talk, and all that must be refused."""
+    try:
+        rows = outside(name, limit)
+    except FileNotFoundError as error:
+        return {"skipped": f"{error.filename} is not there"}
+    read = [(row, reader(row.text, shop(), Expectation(today=TODAY), "en")) for row in rows]
+    by_class: dict[str, list[bool]] = defaultdict(list)
+    kinds: dict[str, list[bool]] = defaultdict(list)
+    for row, heard in read:
+        right = is_right(row, heard)
+        kinds[row.kind].append(right)
+        if row.kind == "named":
+            by_class[row.label].append(right)
+        if not right:
+            errors.tell(
+                part=name,
+                text=row.text,
+                label=row.label,
+                wanted=sorted(row.right),
+                heard=heard.intent,
+                confidence=heard.confidence,
+            )
+    effects = [heard.intent in EFFECTS and not is_refused(heard) for row, heard in read if row.kind == "other"]
+    figures: dict[str, object] = {
+        "named": share(kinds["named"]),
+        "classes": {label: round(sum(right) / len(right), 3) for label, right in sorted(by_class.items())},
+        "talk": share(kinds["talk"]),
+        "refused": share(kinds["other"]),
+        "taken_for_an_effect": sum(effects),
+        "calibration_error": calibration([heard.confidence for _, heard in read], [is_right(*one) for one in read]),
+    }
+    if name == "clinc150":
+        figures["yes_and_no_when_asked"] = share(_answers(reader, rows))
+    return figures
+
+
+def _answers(reader: Reader, rows: Sequence[Outside]) -> list[bool]:
+    asked = Expectation(asked="confirm", pending="order", today=TODAY)
+    return [is_right(row, reader(row.text, shop(), asked, "en")) for row in rows if row.label in ("yes", "no")]
+
+
+def is_right(row: Outside, heard: Understanding) -> bool:
+    """Whether an intent that is right was heard surely enough, or refused where that is right."""
+    return REFUSED in row.right if is_refused(heard) else heard.intent in row.right
+
+
+def is_refused(heard: Understanding) -> bool:
+    """Whether the dialogue would not act on it: out of scope, or so unsure that it asks again."""
+    return heard.intent == "out_of_scope" or heard.confidence < SURE
+
+
+def peers(limit: int | None) -> dict[str, Any]:
+    """The same figures for a plain classifier; those of slots mean nothing there and are left out."""
+    try:
+        plain = baseline(LANGUAGES)
+    except ImportError:
+        return {"skipped": "scikit-learn is not installed; pip install 'handla[bench]'"}
+    except ValueError as error:
+        return {"skipped": str(error)}
+    quiet = Errors(None)
+    kept = ("intent", "out_of_scope_recall", "out_of_scope_false_alarms", "calibration_error")
+    mine: dict[str, Any] = {language: own(plain, language, quiet) for language in LANGUAGES}
+    told = {
+        language: {half: {name: figures[name] for name in kept} for half, figures in halves.items()}
+        for language, halves in mine.items()
+    }
+    return {"tf_idf_logistic_regression": {"own": told, "clinc150": others(plain, "clinc150", limit, quiet)}}
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="handla bench understand", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--parts", type=_listed, default=PARTS, help=f"separated by commas; all are {','.join(PARTS)}")
+    parser.add_argument(
+        "--limit", type=int, help="so many requests of each kind of an outside set, drawn with a fixed seed"
+    )
+    parser.add_argument("--errors", type=Path, help="write what was misunderstood there; never requests of a test half")
+    parser.add_argument("--transcripts", type=Path, help="JSON lines with file, text and snr of the recorded orders")
+    parser.add_argument("--threads", type=int, default=1, help="for Whisper")
+    parser.add_argument("--catalogue-size", type=int, default=50_000, help="products to link in")
+    return parser.parse_args(arguments)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 if __name__ == "__main__":
