@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nlu.dates import When, read_dates, read_times
 from nlu.lines import SURE, Items, read_items
 from nlu.linking import Linked, is_strange
 from nlu.numbers import read_number, read_order_number, read_ordinal
@@ -281,6 +282,25 @@ def _listed(scene: Scene, first: int, last: int) -> Caught | None:
     return Caught(len(items.explained), (slot,), (chosen,), max(best.score, 0.6))
 
 
+def _date(scene: Scene, first: int, last: int) -> Caught | None:
+    """A day, where the conversation knows today's."""
+    linked, today = scene.linked, scene.expects.today
+    if today is None:
+        return None
+    found = read_dates(linked.heard, range(first, last), linked.language, When(today, asked=True))
+    return Caught(len(found.used), found.slots) if found.slots else None
+
+
+def _time(scene: Scene, first: int, last: int) -> Caught | None:
+    found = read_times(scene.linked.heard, range(first, last), scene.linked.language, asked=True)
+    return Caught(len(found.used), found.slots[:1]) if found.slots else None
+
+
+def _code(scene: Scene, first: int, last: int) -> Caught | None:
+    digits = read_order_number(_norms(scene, first, last), scene.linked.language.numbers)
+    return None if digits is None else _slot_caught(scene, "code", digits, first, last)
+
+
 def _norms(scene: Scene, first: int, last: int) -> list[str]:
     return [word.norm for word in scene.linked.heard.words[first:last]]
 
@@ -317,4 +337,7 @@ _CATCHERS: Mapping[str, Callable[[Scene, int, int], Caught | None]] = {
     "choice": _choice,
     "pick": _pick,
     "listed": _listed,
+    "date": _date,
+    "time": _time,
+    "code": _code,
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from nlu.numbers import NumberWords
+from nlu.spelling import Spelling
 from nlu.templates import Template, compile_template
 
 
@@ -65,8 +67,11 @@ class Language:
     """Polite words before and after a request."""
     answers: Mapping[str, re.Pattern[str]]
     """'yes' and 'no' with a joining word, at the start of a line."""
-    _contractions: Mapping[str, tuple[str, ...]]
-    _plurals: tuple[tuple[re.Pattern[str], str], ...]
+    labels: Mapping[str, tuple[str, ...]]
+    """A label of the catalogue, lower case -> further ways to say it."""
+    spelling: Spelling
+    compile: Callable[[str, Mapping[str, str]], Template]
+    """A template of this language, with further kinds of captures as regular expressions."""
     _sounds: tuple[tuple[re.Pattern[str], str], ...]
 
     @property
@@ -75,19 +80,11 @@ class Language:
 
     def spell(self, token: str) -> Sequence[str]:
         """A token as one or more plain words: "i'd" -> i, would."""
-        return self._contractions.get(token) or (token,)
+        return self.spelling.spell(token)
 
     def stem(self, word: str) -> str:
-        """The form names are compared by: plural endings off, number words as digits."""
-        digits = self.numbers.simple.get(word)
-        if digits is not None:
-            return str(digits)
-        word = word.replace("'", "")
-        for pattern, replacement in self._plurals:
-            shorter, changed = pattern.subn(replacement, word)
-            if changed:
-                return shorter
-        return word
+        """The form names are compared by: endings off, number words as digits."""
+        return self.spelling.stem(word)
 
     def sound(self, word: str) -> str:
         """A rough spelling of how the word sounds, for words that were misheard."""
@@ -104,18 +101,14 @@ def load_language(code: str) -> Language:
     if not re.fullmatch(r"[a-z]{2}", code) or not (folder / "intents.yaml").is_file():
         raise ValueError(f"language {code!r} is not known; there is no folder nlu/languages/{code} with intents.yaml")
     tables = _read(folder, "words.yaml")
-    intents = _read(folder, "intents.yaml")
+    intents = _intents(folder)
     numbers = NumberWords.from_table(_read(folder, "numbers.yaml"))
-    contractions = {short: tuple(full.split()) for short, full in tables["contractions"].items()}
+    names = _read(folder, "names.yaml")
+    spelling = Spelling.from_tables(tables, names, numbers)
+    kinds, rules = numbers.regexes(tables["currencies"]), intents["rules"]
 
-    def spell(token: str) -> Sequence[str]:
-        return contractions.get(token.lower()) or (token.lower(),)
-
-    kinds = numbers.regexes(tables["currencies"])
-    rules = intents["rules"]
-
-    def template(source: str) -> Template:
-        return compile_template(source, rules, kinds, spell)
+    def template(source: str, more: Mapping[str, str] = MappingProxyType({})) -> Template:
+        return compile_template(source, rules, {**kinds, **more}, lambda word: spelling.spell(word.lower()))
 
     frames = tuple(_frames(intents["intents"], template))
     constraints = tuple(_constraints(tables["constraints"], template))
@@ -135,10 +128,20 @@ def load_language(code: str) -> Language:
         starters=frozenset(word for frame in frames for word in frame.template.first_words()),
         edges=(frozenset(words["polite_before"]), frozenset(words["polite_after"])),
         answers={name: re.compile(template(source).pattern.pattern) for name, source in intents["answers"].items()},
-        _contractions=contractions,
-        _plurals=tuple((re.compile(entry["match"]), entry["replace"]) for entry in tables["plurals"]),
+        labels={str(label): tuple(str(way) for way in said) for label, said in names["labels"].items()},
+        spelling=spelling,
+        compile=template,
         _sounds=tuple((re.compile(entry["match"]), entry["replace"]) for entry in tables["sounds"]),
     )
+
+
+def _intents(folder: Traversable) -> dict[str, Any]:
+    """intents.yaml, with the rules, and the intents of every intents_*.yaml beside it."""
+    whole = {"intents": {}, **_read(folder, "intents.yaml")}
+    names = sorted(file.name for file in folder.iterdir() if file.name.startswith("intents_"))
+    for name in names:
+        whole["intents"] = whole["intents"] | _read(folder, name)["intents"]
+    return whole
 
 
 def read_table(code: str, name: str) -> dict[str, Any]:

@@ -19,8 +19,10 @@ class NumberWords:
     """Words for 0..99 that stand alone."""
     scales: Mapping[str, int]
     """'hundred' -> 100."""
-    phrases: Mapping[tuple[str, ...], int]
-    """'a couple of' -> 2."""
+    phrases: Mapping[tuple[str, ...], float]
+    """'a couple of' -> 2, 'half a' -> 0.5; longest first."""
+    fractions: Mapping[tuple[str, ...], float]
+    """What is added behind a number: 'and a half' -> 0.5."""
     digits: Mapping[str, int]
     """Further words for a digit in a spelled number: 'oh' -> 0."""
     joiners: frozenset[str]
@@ -36,6 +38,10 @@ class NumberWords:
     decimal: str
     spelled: Mapping[str, str]
     """'8' -> 'eight': how digits sound."""
+    bare: bool
+    """Whether a scale stands alone: Swedish "hundra" is a hundred."""
+    longest_first: tuple[str, ...]
+    """Every number word, for those written as one."""
 
     @staticmethod
     def from_table(table: Mapping[str, Any]) -> NumberWords:
@@ -49,7 +55,8 @@ class NumberWords:
         return NumberWords(
             simple=simple,
             scales=dict(table["scales"]),
-            phrases={tuple(phrase.split()): value for phrase, value in table["phrases"].items()},
+            phrases=_phrases(table["phrases"]),
+            fractions=_phrases(table["fractions"]),
             digits=dict(table["digits"]),
             joiners=frozenset(table["joiners"]),
             ones=frozenset(table["ones"]),
@@ -58,26 +65,36 @@ class NumberWords:
             suffixes=tuple(table["suffixes"]),
             decimal=table["decimal"],
             spelled=spelled,
+            bare=table.get("bare_scales") == "true",
+            longest_first=tuple(sorted({*simple, *table["scales"]}, key=len, reverse=True)),
         )
 
     def regexes(self, currencies: Mapping[str, Any]) -> dict[str, str]:
         """Regular expressions of the closed captures of templates; every word is followed by one space."""
         words = _either([*self.simple, *self.scales])
         phrases = _either(" ".join(phrase) for phrase in self.phrases)
+        fraction = f"(?:{_either(' '.join(phrase) for phrase in self.fractions)} )?"
         joiner = f"(?:{_either(self.joiners)} )?" if self.joiners else ""
         one = f"(?:{_either(self.ones)} (?={_either(self.scales)} ))?" if self.ones else ""
-        number = rf"(?:{phrases} |{one}(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*)"
+        number = rf"(?:{phrases} |{one}(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*{fraction})"
         major = _either(word for entry in currencies.values() for word in entry["major"])
         minor = _either(word for entry in currencies.values() for word in entry["minor"])
         ordinal = _either(" ".join(phrase) for phrase in self.ordinals)
         spoken = _either([*self.simple, *self.digits])
+        order = rf"(?:\d{{4,}} |(?:(?:\d+|{spoken}) ){{2,}})"
         return {
             "number": number,
             "money": rf"(?:{major} )?{number}(?:{major} (?:{joiner}{number}{minor} )?|{minor} )?",
             "position": number,
             "ordinal": rf"(?:{ordinal} |{_either(self.before)} {number}|\d+ {_either(self.suffixes)} )",
-            "order": rf"(?:\d{{4,}} |(?:(?:\d+|{spoken}) ){{2,}})",
+            "order": order,
+            "code": order,
         }
+
+
+def _phrases(table: Mapping[str, float]) -> dict[tuple[str, ...], float]:
+    """Words -> value, the longest first."""
+    return {tuple(phrase.split()): value for phrase, value in sorted(table.items(), key=lambda item: -len(item[0]))}
 
 
 def _either(words: Any) -> str:
@@ -85,10 +102,25 @@ def _either(words: Any) -> str:
 
 
 def read_number(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, int] | None:
-    """The number that begins at word `at` and the index after it, or None. "two hundred and fifty" is one number."""
-    for phrase, value in sorted(numbers.phrases.items(), key=lambda item: -len(item[0])):
+    """The number that begins at word `at` and the index after it, or None.
+
+    "two hundred and fifty" is one number, and so is "two and a half".
+    """
+    read = _read_phrase(words, at, numbers.phrases) or _whole(words, at, numbers)
+    if read is None:
+        return None
+    fraction = _read_phrase(words, read[1], numbers.fractions)
+    return (read[0] + fraction[0], fraction[1]) if fraction else read
+
+
+def _read_phrase(words: Sequence[str], at: int, phrases: Mapping[tuple[str, ...], float]) -> tuple[float, int] | None:
+    for phrase, value in phrases.items():
         if tuple(words[at : at + len(phrase)]) == phrase:
             return float(value), at + len(phrase)
+    return None
+
+
+def _whole(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, int] | None:
     if at < len(words) and words[at][:1].isdecimal():
         amount = _digits(words[at], numbers.decimal)
         at += 1
@@ -126,7 +158,7 @@ def _spelled_out(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[f
             last = value
         elif word in numbers.ones and not started and _scale_follows(words, index, numbers):
             current = last = 1
-        elif word in numbers.scales and started:
+        elif word in numbers.scales and (started or numbers.bare):
             scale = numbers.scales[word]
             current = max(current, 1) * scale
             if scale >= 1000:
@@ -165,8 +197,8 @@ def read_ordinal(words: Sequence[str], numbers: NumberWords) -> int | None:
     return int(digits.group()) if digits else None
 
 
-def read_order_number(words: Sequence[str], numbers: NumberWords) -> str | None:
-    """An order number as digits, four or more: "1274", "one two seven four", "twelve seventy four". None else."""
+def read_order_number(words: Sequence[str], numbers: NumberWords, least: int = 4) -> str | None:
+    """A number read out as digits, at least `least` of them: "1274", "one two seven four", "twelve seventy four"."""
     digits, at = "", 0
     while at < len(words):
         word = words[at]
@@ -182,4 +214,4 @@ def read_order_number(words: Sequence[str], numbers: NumberWords) -> str | None:
                 return None
             digits += str(int(read[0]))
             at = read[1]
-    return digits if len(digits) >= 4 else None
+    return digits if len(digits) >= least else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
+from nlu.found import Found
 from nlu.heard import Heard
 from nlu.language import Language, Pattern
 from nlu.numbers import read_number
@@ -15,15 +15,6 @@ _DECIMALS = {"BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 
 
 _AROUND = 0.2
 """How far "around 50" reaches to either side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Constraints found in a range of words."""
-
-    slots: tuple[Slot, ...]
-    used: frozenset[int]
-    """Indices of the words that are spoken for."""
 
 
 def minor_units(amount: float, currency: str) -> int:
@@ -58,7 +49,7 @@ def read_money(words: Sequence[str], currency: str, language: Language) -> int |
     return whole + round(second[0]) if value >= 10 else minor_units(value * 100 + second[0], currency)
 
 
-def read_limits(heard: Heard, first: int, last: int, currency: str, language: Language) -> Limits:
+def read_limits(heard: Heard, first: int, last: int, currency: str, language: Language) -> Found:
     """Price and rating limits within words [first, last)."""
     slots: list[Slot] = []
     used: set[int] = set()
@@ -70,7 +61,20 @@ def read_limits(heard: Heard, first: int, last: int, currency: str, language: La
             found = _values(pattern, match.groupdict(), currency, language)
             used |= set(range(begin, end)) if found else set()
             slots += [Slot(name, value, heard.said(begin, end), heard.span(begin, end)) for name, value in found]
-    return Limits(tuple(slots), frozenset(used))
+    priced = any(slot.name != "rating_min" for slot in slots)
+    named = read_currency(heard, used, currency, language).slots if priced else ()
+    return Found((*slots, *named), frozenset(used))
+
+
+def read_currency(heard: Heard, words: Iterable[int], shops: str, language: Language) -> Found:
+    """The slot `currency` of the first of `words` that names one; a word of several currencies is the shop's own."""
+    for at in sorted(words):
+        word = heard.words[at].norm
+        codes = [code for code, entry in language.currencies.items() if word in (*entry["major"], *entry["minor"])]
+        if codes:
+            code = shops if shops in codes else codes[0]
+            return Found((Slot("currency", code, heard.said(at, at + 1), heard.span(at, at + 1)),), frozenset({at}))
+    return Found()
 
 
 def _measured(heard: Heard, end: int, last: int, language: Language) -> bool:

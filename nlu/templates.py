@@ -14,7 +14,21 @@ from dataclasses import dataclass, replace
 
 _TOKEN = re.compile(r"[\[\]()|]|<\w+>|\{\w+(?::\w+)?\}|[^\s\[\]()|<>{}]+")
 
-OPEN_KINDS = ("items", "goods", "counted", "wish", "known", "catalogue", "count", "any", "choice", "pick", "listed")
+OPEN_KINDS = (
+    "items",
+    "goods",
+    "counted",
+    "wish",
+    "known",
+    "catalogue",
+    "count",
+    "any",
+    "choice",
+    "pick",
+    "listed",
+    "date",
+    "time",
+)
 """Captures of free words; all others are regular expressions of the language (number, ordinal, money ...)."""
 
 

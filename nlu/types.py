@@ -78,6 +78,7 @@ SLOTS = frozenset(
         "alert",
         "reason",
         "rating",
+        "code",
         "answer",
         "not_offered",
     }

@@ -55,6 +55,8 @@ class Index:
     """Ids of products with choices that can be dosed: what is made to order."""
     stems: frozenset[str]
     """Every stem of every name."""
+    own: frozenset[str]
+    """Every word of every name as the catalogue has it."""
     _by_sound: tuple[Name, ...] = field(repr=False)
     _spellings: tuple[str, ...] = field(repr=False)
     _sounds: tuple[str, ...] = field(repr=False)
@@ -62,6 +64,11 @@ class Index:
 
     def weight(self, stem: str) -> float:
         return self.weights.get(stem, self.weights[""])
+
+    def own_word(self, word: str, language: Language) -> str:
+        """`word` as this catalogue says it: itself, or its translation where the catalogue has only that."""
+        translated = None if word in self.own else language.spelling.translate(word)
+        return translated or word
 
     def likeness(self, phrases: Sequence[Sequence[str]], language: Language) -> NDArray[np.float32]:
         """How much each phrase (a sequence of plain words) is like each name of `like_names`; shape (phrases, names).
@@ -102,7 +109,7 @@ def _build(terms: Sequence[Term], language: Language) -> Index:
     words_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     pairs: set[tuple[str, str]] = set()
     for term in terms:
-        for said in term.names:
+        for said in _said(term, language):
             words = listen(said, language).words
             stems = tuple(word.stem for word in words)
             if not stems or term in by_name[stems]:
@@ -130,11 +137,20 @@ def _build(terms: Sequence[Term], language: Language) -> Index:
             product_id for term in terms if term.kind == "option" and term.amounts for product_id in term.product_ids
         ),
         stems=frozenset(stem for stems in names for stem in stems),
+        own=frozenset(word for words in words_of.values() for word in words),
         _by_sound=tuple(names.values()),
         _spellings=tuple("".join(words_of[stems]) for stems in names),
         _sounds=tuple(sounds),
         _skeletons=tuple(jellyfish.metaphone(sound) for sound in sounds),
     )
+
+
+def _said(term: Term, language: Language) -> tuple[str, ...]:
+    """The term's names, and how the language says a label of that name."""
+    if term.kind == "product":
+        return term.names
+    more = (said for name in term.names for said in language.labels.get(name, ()))
+    return tuple(dict.fromkeys((*term.names, *more)))
 
 
 def _weights(names: Mapping[tuple[str, ...], Name], weak: frozenset[str]) -> dict[str, float]:

@@ -46,7 +46,7 @@ def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
     free = _free_words(linked, first, last, named | limits.used, slots)
     query |= set(free)
     if query:
-        slots.append(_query(linked, sorted(query)))
+        slots.append(query_slot(linked, sorted(query)))
     explained = frozenset(range(first, last)) - frozenset(free)
     sure = min((mention.score for mention in mentions), default=1.0)
     return Wish(tuple(slots), explained, len(named | limits.used), len(free), bool(mentions), sure)
@@ -138,11 +138,21 @@ def superlatives(linked: Linked, first: int, last: int, taken: set[int]) -> list
     return found
 
 
-def _query(linked: Linked, places: Sequence[int]) -> Slot:
+def query_slot(linked: Linked, places: Sequence[int]) -> Slot:
+    """The words at `places` as free words of a search, in the words that the catalogue uses where it is known."""
     words = linked.heard.words
-    value = " ".join(words[at].norm for at in places)
+    value = " ".join(linked.index.own_word(words[at].norm, linked.language) for at in places)
     first, last = places[0], places[-1] + 1
     return Slot("query", value, linked.heard.said(first, last), linked.heard.span(first, last))
+
+
+def catalogue_slots(linked: Linked, words: range) -> tuple[Slot, ...]:
+    """Category, brand, attributes and options named in `words`, each under its own name, the first of each name."""
+    slots: dict[str, Slot] = {}
+    for mention in linked.within(words.start, words.stop):
+        for slot in _mention_slots(linked, mention)[0]:
+            slots.setdefault(slot.name, slot)
+    return tuple(slots.values())
 
 
 def _slot(linked: Linked, mention: Mention, name: str, value: SlotValue) -> Slot:

@@ -80,7 +80,7 @@ def test_a_currency_without_minor_units_stays_whole() -> None:
 def test_limits_are_found_in_a_sentence(said: str, limits: dict[str, object]) -> None:
     heard = listen(said, ENGLISH)
     found = read_limits(heard, 0, len(heard.words), "USD", ENGLISH)
-    assert {slot.name: slot.value for slot in found.slots} == limits
+    assert {slot.name: slot.value for slot in found.slots if slot.name != "currency"} == limits
 
 
 @pytest.mark.parametrize(

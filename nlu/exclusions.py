@@ -1,0 +1,114 @@
+"""What is not wanted: "without milk", "nothing leather", "sugar free"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nlu.found import Found
+from nlu.linking import Linked, Mention
+from nlu.meanings import load_meanings
+from nlu.types import Slot, TermKind
+
+_KINDS: tuple[TermKind, ...] = ("attribute", "category", "brand")
+"""What an excluded word is looked for as, in this order; products and choices are named by the words said."""
+MOST_WORDS = 3
+"""Words of something unwanted that the catalogue does not know."""
+
+
+def read_exclusions(linked: Linked, words: range) -> Found:
+    """Slots `exclude`, one for each thing: the catalogue's label where it has one, else the word as said.
+
+    A thing goes on behind "or" and "and": "without nuts or milk" excludes both. A name of the catalogue that says the
+    exclusion itself ("gluten free") is an attribute and no exclusion.
+    """
+    slots: list[Slot] = []
+    used: set[int] = set()
+    at = words.start
+    while at < words.stop:
+        marker = _marker(linked, at, words.stop)
+        if marker:
+            end = at + marker
+            for first, last in _things(linked, end, words.stop):
+                slots.append(excluded(linked, range(first, last)))
+                used |= set(range(at, last))
+                end = last
+            at = end
+        elif at + 1 < words.stop and linked.heard.words[at + 1].norm in load_meanings(linked.language.code).after:
+            if not _named(linked, at):
+                slots.append(excluded(linked, range(at, at + 1)))
+                used |= {at, at + 1}
+            at += 2
+        else:
+            at += 1
+    return Found(tuple(slots), frozenset(used))
+
+
+def excluded(linked: Linked, words: range) -> Slot:
+    """The slot for these words as what is not wanted; "free" behind it says nothing more."""
+    after = load_meanings(linked.language.code).after
+    while len(words) > 1 and linked.heard.words[words[-1]].norm in after:
+        words = words[:-1]
+    mention = next(iter(linked.within(words.start, words.stop)), None)
+    plain = " ".join(linked.heard.words[at].norm for at in words)
+    said = linked.heard.said(words.start, words.stop)
+    return Slot(
+        "exclude", (_label(mention) if mention else None) or plain, said, linked.heard.span(words.start, words.stop)
+    )
+
+
+def _label(mention: Mention) -> str | None:
+    terms = next((terms for kind in _KINDS if (terms := mention.of(kind))), ())
+    if not terms:
+        return None
+    return terms[0].key if terms[0].value == "true" else terms[0].value
+
+
+def _named(linked: Linked, at: int) -> bool:
+    """Whether word `at` and the next are one name of the catalogue: "gluten free"."""
+    return any(mention.first <= at and at + 2 <= mention.last for mention in linked.mentions)
+
+
+def _marker(linked: Linked, at: int, end: int) -> int:
+    """Words of the phrase at `at` behind which stands what is not wanted; 0 for none."""
+    norms = tuple(linked.heard.words[index].norm for index in range(at, end))
+    if _within_a_name(linked, at):
+        return 0
+    found = next(
+        (phrase for phrase in load_meanings(linked.language.code).before if norms[: len(phrase)] == phrase), ()
+    )
+    return len(found) if len(found) < len(norms) else 0
+
+
+def _within_a_name(linked: Linked, at: int) -> bool:
+    return any(mention.first <= at < mention.last for mention in linked.mentions)
+
+
+def _things(linked: Linked, first: int, end: int) -> Iterator[tuple[int, int]]:
+    """The word ranges of what is named behind a marker."""
+    language, heard = linked.language, linked.heard
+    skipped = {*language.words["articles"], *language.words["glue"], *language.words["with"]}
+    joining = {*language.words["or"], *language.words["and"]}
+    at = first
+    while at < end:
+        if heard.words[at].norm in skipped:
+            at += 1
+            continue
+        if at > first and heard.words[at].pause:
+            return
+        mention = linked.mention_at(at)
+        last = mention.last if mention else at + 1
+        while not mention and last < end and last - at < MOST_WORDS and not _ends(linked, last, joining):
+            last += 1
+        if heard.words[at].norm in joining:
+            return
+        yield at, last
+        if last >= end or heard.words[last].norm not in joining:
+            return
+        at = last + 1
+        first = at
+
+
+def _ends(linked: Linked, at: int, joining: set[str]) -> bool:
+    """Whether the words of something unknown end before word `at`."""
+    word, language = linked.heard.words[at], linked.language
+    return word.pause or word.norm in joining or word.norm in language.known or linked.mention_at(at) is not None
