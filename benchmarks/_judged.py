@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks._requests import Request
@@ -62,7 +62,13 @@ def judge(request: Request, heard: Understanding) -> Judgement:
     mood = heard.sentiment in wanted
     if "out_of_scope" in request.intents:
         return Judgement(intent, 0, (), (), mood)
+    chosen = _chosen(request, heard)
+    if chosen and chosen <= request.choice:
+        return Judgement(intent, max(1, len(request.slots)), (), (), mood)
+    heard = _pointed(request, heard)
     found, missed, added = 0, list[str](), list[str]()
+    if request.choice and not request.slots:
+        missed.append(f"one of {', '.join(sorted(request.choice))}, heard {sorted(chosen)}")
     for part in (_slots(request, heard), _lines(request, heard)):
         found += part[0]
         missed += part[1]
@@ -171,7 +177,7 @@ def _lines(request: Request, heard: Understanding) -> Part:
         at = next((at for at, line in enumerate(got) if _product_is_right(label, line)), None)
         if at is None:
             absent = label.get("may") or (label.get("product") is None and not intents & MAKING)
-            if not (absent or _chosen_by_place(label, request, heard)):
+            if not absent:
                 missed.append(f"line {_titles(label)}, heard {[_top(line) for line in heard.lines]}")
             continue
         line = got.pop(at)
@@ -215,11 +221,27 @@ def _measure(quantity: float, unit: str | None) -> tuple[float, str | None]:
     return (quantity * 1000, large[unit]) if unit in large else (float(quantity), unit)
 
 
-def _chosen_by_place(label: Mapping[str, Any], request: Request, heard: Understanding) -> bool:
-    """A choice among what was listed may be told by its place."""
+def _chosen(request: Request, heard: Understanding) -> set[str]:
+    """Which of the products listed the answer picks, by its place or by its name."""
     place, listed = heard.slot("ordinal"), request.expects.listed
-    products = label.get("product") or []
-    return isinstance(place, int) and 0 < place <= len(listed) and listed[place - 1] in products
+    by_place = {listed[place - (place > 0)]} if isinstance(place, int) and 0 < abs(place) <= len(listed) else set()
+    return by_place | ({str(_top(heard.lines[0]))} & {*listed} if len(heard.lines) == 1 else set())
+
+
+def _pointed(request: Request, heard: Understanding) -> Understanding:
+    """A line for the product being talked about, or for one listed, is as good as "it" or its place."""
+    if request.lines or len(heard.lines) != 1:
+        return heard
+    line, ordinal = heard.lines[0], request.slots.get("ordinal")
+    meant = {"reference": request.expects.product_id}
+    if isinstance(ordinal, int) and 0 < ordinal <= len(request.expects.listed):
+        meant["ordinal"] = request.expects.listed[ordinal - 1]
+    for name, product in meant.items():
+        if name in request.slots and _top(line) == product is not None:
+            told = [Slot(name, next(filter(None, _alternatives(request.slots[name]))), line.said, line.span)]
+            told += [Slot("quantity", line.quantity, line.said, line.span)] if line.counted else []
+            return replace(heard, lines=(), slots=(*heard.slots, *(s for s in told if heard.slot(s.name) is None)))
+    return heard
 
 
 def _top(line: HeardLine) -> str | None:

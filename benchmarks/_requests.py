@@ -32,13 +32,15 @@ class Request:
     text: str
     language: str
     intents: tuple[str, ...]
-    """The right one, and in a few cases another that is as right."""
+    """The right one, and in a few cases others that are as right."""
     slots: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[Mapping[str, Any], ...] | None = None
     """None where lines are not judged."""
     sentiment: Any = None
     expects: Expectation = NOTHING_EXPECTED
     shop: str = "sample"
+    choice: frozenset[str] = frozenset()
+    """The product chosen of those listed; any of them where several fit."""
     half: Half = "dev"
     """`dev` may be looked at when something goes wrong; `test` is only ever scored."""
 
@@ -89,11 +91,12 @@ def _request(row: Mapping[str, Any], language: str, lines: Sequence[Mapping[str,
     return Request(
         text=row["text"],
         language=language,
-        intents=(row["intent"], *filter(None, [row.get("also")])),
+        intents=(row["intent"], *row.get("also", ())),
         slots=row.get("slots", {}),
         lines=None if lines is None else tuple(lines),
         sentiment=row.get("sentiment"),
         expects=Expectation(**{"today": TODAY, **expects, "listed": tuple(expects.get("listed", ()))}),
         shop=row.get("shop", "sample"),
+        choice=frozenset(row.get("choice", ())),
         half=row.get("half", "dev"),
     )

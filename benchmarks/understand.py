@@ -5,6 +5,7 @@ Prints one JSON line. docs/understanding.md, "Measured", says what each figure i
     own               independent requests in English and Swedish, halves `dev` and `test`; --errors tells of `dev`
     clinc150, slurp, customer_service
                       other people's requests with our intents (benchmarks/mappings.yaml); skipped where absent
+    bad_input         empty, endless, unreadable and prompt-like text: what raises, and what is not refused
     orders            the recorded coffee orders through Whisper, clean and in kitchen noise at 6 dB; --transcripts FILE
                       keeps the texts in FILE, or takes them from there
     speed             milliseconds on one core, start-up of a fresh process, and linking in a catalogue of
@@ -24,6 +25,7 @@ from typing import Any
 
 from assistant.dialogue import SURE
 from benchmarks import _spoken_orders
+from benchmarks._bad_input import bad_input
 from benchmarks._figures import calibration, share, slot_f1
 from benchmarks._judged import Judgement, judge
 from benchmarks._outside import REFUSED, SETS, Outside, outside
@@ -32,7 +34,7 @@ from benchmarks._readers import Reader, baseline, handla
 from benchmarks._requests import LANGUAGES, TODAY, Request, requests_of, shop
 from nlu.types import Expectation, Understanding
 
-PARTS = ("own", *SETS, "orders", "speed", "peers")
+PARTS = ("own", *SETS, "bad_input", "orders", "speed", "peers")
 EFFECTS = ("add_to_basket", "checkout", "reorder", "affirm", "cancel_order", "clear_basket", "return_item")
 """Intents that lead to an order or take something away."""
 
@@ -45,7 +47,7 @@ class Errors:
 
     def tell(self, **row: object) -> None:
         if self._file:
-            self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(row) + "\n")
 
     def close(self) -> None:
         if self._file:
@@ -73,6 +75,7 @@ def measure(wanted: argparse.Namespace, errors: Errors) -> dict[str, object]:
     parts: dict[str, Callable[[], object]] = {
         "own": lambda: {language: own(handla, language, errors) for language in LANGUAGES},
         **{name: lambda name=name: others(handla, name, wanted.limit, errors) for name in SETS},
+        "bad_input": lambda: refusals(errors),
         "orders": lambda: _spoken_orders.measure(wanted.transcripts, wanted.threads, errors.tell),
         "speed": lambda: measure_speed(wanted.catalogue_size),
         "peers": lambda: peers(wanted.limit),
@@ -177,6 +180,27 @@ def is_right(row: Outside, heard: Understanding) -> bool:
 def is_refused(heard: Understanding) -> bool:
     """Whether the dialogue would not act on it: out of scope, or so unsure that it asks again."""
     return heard.intent == "out_of_scope" or heard.confidence < SURE
+
+
+def refusals(errors: Errors) -> dict[str, object]:
+    """For each kind of bad input: how many texts there are, how many were refused, and how many raised."""
+    told: dict[str, object] = {}
+    for kind, texts in bad_input().items():
+        refused = raised = 0
+        for text in texts:
+            try:
+                heard = handla(text, shop(), Expectation(today=TODAY), "en")
+            except Exception as error:  # what is counted here
+                raised += 1
+                errors.tell(part="bad_input", kind=kind, text=text[:80], raised=repr(error))
+                continue
+            refused += is_refused(heard)
+            if not is_refused(heard):
+                errors.tell(
+                    part="bad_input", kind=kind, text=text[:80], heard=heard.intent, confidence=heard.confidence
+                )
+        told[kind] = {"texts": len(texts), "refused": refused, "raised": raised}
+    return told
 
 
 def peers(limit: int | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from benchmarks._figures import calibration, share, slot_f1
 from benchmarks._judged import Judgement, judge
 from benchmarks._outside import REFUSED, Outside
 from benchmarks._requests import LANGUAGES, Request, requests_of, shop
-from nlu.types import INTENTS, SLOTS, Candidate, HeardLine, HeardOption, Slot, Understanding
+from nlu.types import INTENTS, SLOTS, Candidate, Expectation, HeardLine, HeardOption, Slot, Understanding
 
 MAPPINGS = Path(understand.__file__).with_name("mappings.yaml")
 LEAST = {"en": 6, "sv": 4}
@@ -47,7 +47,8 @@ def test_every_label_names_what_there_is(language: str) -> None:
         for label in request.lines or ():
             named = label["product"] or []
             assert set([named] if isinstance(named, str) else named) <= products, request
-        assert set(request.expects.listed) <= products, request
+        assert {*request.expects.listed} <= products, request
+        assert request.choice <= {*request.expects.listed}, request
     assert len({request.text for request in requests}) == len(requests)
     counts = Counter((request.intents[0]) for request in requests)
     assert min(counts[intent] for intent in INTENTS) >= LEAST[language]
@@ -108,6 +109,22 @@ def test_an_answer_may_stand_in_a_slot_or_on_a_line() -> None:
     assert not judge(code, heard("give_value", slot("order_number", "4712"))).whole
 
 
+def test_what_was_listed_or_is_talked_about_may_be_told_by_name_or_place() -> None:
+    listed = ("fjord-winter-jacket", "harbor-winter-parka")
+    black = Request("the black one", "en", ("select_option",), {"colour": "black"}, (),
+                    expects=Expectation(asked="choose", listed=listed), choice=frozenset({listed[1]}))  # fmt: skip
+    for told in (slot("colour", "black"), slot("ordinal", 2), slot("ordinal", -1), line(listed[1])):
+        assert judge(black, heard("select_option", told)).whole
+    for told in (slot("colour", "blue"), slot("ordinal", 1), line(listed[0])):
+        assert not judge(black, heard("select_option", told)).whole
+    both = Request("two of those", "en", ("add_to_basket",), {"reference": "them", "quantity": 2}, (),
+                   expects=Expectation(product_id="oat-milk"))  # fmt: skip
+    assert judge(both, heard("add_to_basket", slot("reference", "them"), slot("quantity", 2))).whole
+    assert judge(both, heard("add_to_basket", line("oat-milk", 2))).whole
+    assert not judge(both, heard("add_to_basket", line("oat-milk"))).whole
+    assert not judge(both, heard("add_to_basket", line("soy-milk", 2))).whole
+
+
 def test_alternatives_and_what_may_be_left_out() -> None:
     request = Request("same as last time", "en", ("reorder",), {"reference": {"any": ["last_time", None]}}, ())
     assert judge(request, heard("reorder")).whole
@@ -159,3 +176,10 @@ def test_an_unknown_part_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         understand.main(["--parts", "nonsense"])
     assert "no part nonsense" in capsys.readouterr().err
+
+
+def test_bad_input_is_refused_or_asked_about_and_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    understand.main(["--parts", "bad_input"])
+    told = json.loads(capsys.readouterr().out)["bad_input"]
+    assert {kind: figures["raised"] for kind, figures in told.items()} == dict.fromkeys(told, 0)
+    assert sum(figures["refused"] for figures in told.values()) >= 0.9 * sum(one["texts"] for one in told.values())
