@@ -49,7 +49,7 @@ class Scene:
 
     def put(self, lines: tuple[Line, ...]) -> PutBasket:
         """The change of the basket to these lines."""
-        return PutBasket(self.key, replace(self.shop.basket(self.owner), lines=lines))
+        return PutBasket(self.key, replace(self.shop.basket(self.owner), lines=lines, changed_at=self.at))
 
     def listed(self) -> list[tuple[Product, Variant]]:
         """What was read out last, as far as it is still sold."""

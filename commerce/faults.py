@@ -50,6 +50,11 @@ def show(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def minor_digits(currency: str) -> int:
+    """Decimal places of the minor unit: 2 for cents."""
+    return _DIGITS.get(currency, 2)
+
+
 def show_money(money: Money) -> str:
     digits = _DIGITS.get(money.currency, 2)
     number = f"{money.minor / 10**digits:.{digits}f}"

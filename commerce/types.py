@@ -176,6 +176,8 @@ class Basket:
     lines: tuple[Line, ...] = ()
     version: int = 0
     """Grows with every change, so that a change made on an older basket is noticed."""
+    changed_at: datetime | None = None
+    """UTC; None where who changed it did not say."""
 
     @property
     def total(self) -> Money:

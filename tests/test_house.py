@@ -15,7 +15,7 @@ PACKAGES = ("voice", "nlu", "commerce", "assistant")
 EVERYWHERE = {"numpy", "pydantic", "pydantic_core", "sqlalchemy", "starlette", *PACKAGES}
 """numpy is everybody's; pydantic stands where data enters; SQL has its own contract; starlette is half of fastapi."""
 ON_BOTH_SIDES = {
-    "yaml": {"nlu", "assistant"},
+    "yaml": {"nlu", "assistant", "commerce"},
     "platformdirs": {"voice", "assistant"},
     "alembic": {"commerce", "assistant"},
 }

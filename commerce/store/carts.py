@@ -14,7 +14,9 @@ _lines = TypeAdapter(tuple[Line, ...])
 def read_basket(connection: Connection, owner: str) -> Basket:
     currency = connection.execute(select(shop.c.currency)).scalar_one()
     row = connection.execute(select(baskets).where(baskets.c.owner == owner)).first()
-    return Basket(owner, currency, _lines.validate_json(row.lines), row.version) if row else Basket(owner, currency)
+    if row is None:
+        return Basket(owner, currency)
+    return Basket(owner, currency, _lines.validate_json(row.lines), row.version, row.changed_at)
 
 
 def put_basket(connection: Connection, key: str, basket: Basket) -> bool:
@@ -24,7 +26,8 @@ def put_basket(connection: Connection, key: str, basket: Basket) -> bool:
         if known.owner != basket.owner:
             raise ValueError(f"key {key} is that of a change of another basket")
         return True
-    values = {"lines": _lines.dump_json(basket.lines).decode(), "version": basket.version + 1}
+    lines = _lines.dump_json(basket.lines).decode()
+    values = {"lines": lines, "version": basket.version + 1, "changed_at": basket.changed_at}
     if basket.version == 0:
         if connection.execute(select(baskets.c.owner).where(baskets.c.owner == basket.owner)).first():
             return False

@@ -82,6 +82,7 @@ baskets = Table(
     Column("owner", String(200), primary_key=True),
     Column("lines", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, index=True),
 )
 """`version` grows with every change."""
 basket_changes = Table(
