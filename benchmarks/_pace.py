@@ -13,7 +13,7 @@ from functools import partial
 
 from assistant.terms import terms
 from benchmarks._figures import times
-from benchmarks._requests import LANGUAGES, ROOT, requests_of, shop
+from benchmarks._requests import ROOT, known_languages, requests_of, shop
 from benchmarks.search import make_shop
 from nlu import Vocabulary, parse
 from nlu.types import Expectation
@@ -34,7 +34,7 @@ print(time.perf_counter() - began)
 def measure_speed(catalogue_size: int) -> dict[str, object]:
     """Milliseconds of one request in the sample shop, of naming a product in a large one; seconds from a cold start."""
     with one_core():
-        told: dict[str, object] = {language: times(_own(language)) for language in LANGUAGES if _known(language)}
+        told: dict[str, object] = {language: times(_own(language)) for language in known_languages()}
         told |= {"cores": 1, "products": sum(term.kind == "product" for term in shop().terms)}
         told["start_up_s"] = round(sorted(_cold() for _ in range(STARTS))[STARTS // 2], 2)
         told["large_catalogue"] = _large(catalogue_size)
@@ -53,10 +53,6 @@ def one_core() -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
-
-
-def _known(language: str) -> bool:
-    return (ROOT / "nlu" / "languages" / language / "intents.yaml").exists()
 
 
 def _own(language: str) -> list[float]:

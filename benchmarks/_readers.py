@@ -28,7 +28,7 @@ def baseline(languages: Sequence[str]) -> Reader:
 
     models = {}
     for language in languages:
-        texts, intents = zip(*_examples(language), strict=True)
+        texts, intents = zip(*_examples(language), strict=True)  # ValueError: a language without a folder
         words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
         models[language] = make_pipeline(make_union(words, letters), LogisticRegression(max_iter=1000, C=10.0))

@@ -45,6 +45,11 @@ class Request:
     """`dev` may be looked at when something goes wrong; `test` is only ever scored."""
 
 
+def known_languages() -> tuple[str, ...]:
+    """Those of LANGUAGES that nlu has a folder for."""
+    return tuple(one for one in LANGUAGES if (ROOT / "nlu" / "languages" / one).is_dir())
+
+
 def requests_of(language: str) -> list[Request]:
     """The independent requests of tests/nlu/requests.test.<language>.jsonl."""
     rows = read_rows(FOLDER / f"requests.test.{language}.jsonl")
