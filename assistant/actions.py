@@ -24,7 +24,15 @@ def put_basket(action: PutBasket, shop: Shop) -> Done:
 
 def place_order(action: PlaceOrder, shop: Shop, now: datetime) -> tuple[Order | Refusal, Done]:
     """Order once by the action's key, and take what was ordered out of the basket it came from."""
-    outcome = shop.place_order(action.key, action.customer_id, action.lines, now)
+    return _ordered(action, shop.place_order(action.key, action.customer_id, action.lines, now), shop)
+
+
+def settle(action: PlaceOrder, shop: Shop) -> tuple[Order | Refusal, Done]:
+    """Ask what became of an order whose payment had not answered; it takes no money."""
+    return _ordered(action, shop.settle(action.key), shop)
+
+
+def _ordered(action: PlaceOrder, outcome: Order | Refusal, shop: Shop) -> tuple[Order | Refusal, Done]:
     if isinstance(outcome, Refusal):
         return outcome, Done("order", outcome.reason)
     if action.from_basket:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from assistant.pipeline import Assistant
 from assistant.sessions import HISTORY, Sessions
-from assistant.settings import BadSettings, Settings
+from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
-from commerce.payments import SandboxPayments
+from commerce.payments import SandboxPayments, Silence
 from commerce.store import Store, create_tables, open_engine
 from commerce.types import Customer, Money
 
@@ -77,11 +77,15 @@ def upgrade_database(url: str) -> list[str]:
 def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)
-    limit = settings.shop.decline_over
-    payments = SandboxPayments(
-        engine, decline_over=None if limit is None else Money(limit, settings.shop.decline_currency)
-    )
-    return Premises(Store(engine, payments), engine)
+    return Premises(Store(engine, _sandbox(engine, settings.shop)), engine)
+
+
+def _sandbox(engine: Engine, shop: ShopSettings) -> SandboxPayments:
+    def limit(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, shop.decline_currency)
+
+    silence = Silence(time_out_over=limit(shop.time_out_over), lose_over=limit(shop.lose_over))
+    return SandboxPayments(engine, decline_over=limit(shop.decline_over), silence=silence)
 
 
 def open_ears(settings: Settings) -> Ears:

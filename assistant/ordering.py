@@ -153,9 +153,22 @@ def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
         return ask(session, "nothing", say("order.placed", number=spelled(outcome.number), total=outcome.total))
     if isinstance(outcome, Refusal) and outcome.reason == "price_changed":
         return read_back(replace(scene, session=session), action.lines, action.from_basket)
+    if isinstance(outcome, Refusal) and outcome.reason == "payment_unknown":
+        session = replace(session, unsettled=(*session.unsettled, action))
+        return ask(session, "nothing", refusal_says(outcome))
     if isinstance(outcome, Refusal):
         return ask(session, "what", refusal_says(outcome))
     raise TypeError(f"no outcome for {action}")
+
+
+def settled(session: Session, action: PlaceOrder, outcome: Order | Refusal) -> Decision:
+    """What to say of an order whose payment had not answered, before what the turn itself leads to."""
+    if isinstance(outcome, Refusal) and outcome.reason == "payment_unknown":
+        return Decision(session, (say("order.still_unknown"),))
+    session = replace(session, unsettled=tuple(other for other in session.unsettled if other != action))
+    if isinstance(outcome, Refusal):
+        return Decision(session, (say("order.called_off"),))
+    return Decision(session, (say("order.settled", number=spelled(outcome.number), total=outcome.total),))
 
 
 def spelled(number: str) -> Value:

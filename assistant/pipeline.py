@@ -15,6 +15,7 @@ from assistant.terms import terms
 from assistant.types import Decision, Done, PlaceOrder, PutBasket, Reply, Session, Turn
 from assistant.wording import Wording, read_phrases
 from commerce.ports import Shop
+from commerce.types import Order
 from nlu.parse import parse
 from nlu.types import Understanding
 from nlu.vocabulary import Vocabulary
@@ -94,6 +95,8 @@ class Assistant:
             before, done = self._place(session, turn, watch)
             if session.placing_turn == turn.id or before.session.pending is not None:
                 return self._reply(turn, before, None, done, watch)  # a new read-back must be heard before any yes
+        for action in session.unsettled:
+            before, done = self._settle(before, action, done, watch)
         with watch.stage("understand"):
             heard = self._understand(turn, before.session)
         with watch.stage("decide"):
@@ -116,6 +119,15 @@ class Assistant:
             outcome, done = actions.place_order(session.placing, self.shop, turn.at)
         scene = self._scene(turn, session, Understanding("", "affirm", 1.0, turn.language))
         return ordering.conclude(scene, session.placing, outcome), done
+
+    def _settle(
+        self, before: Decision, action: PlaceOrder, done: Done | None, watch: Stopwatch
+    ) -> tuple[Decision, Done | None]:
+        """Ask after a payment that had not answered, and say so before anything else."""
+        with watch.stage("act"):
+            outcome, settled = actions.settle(action, self.shop)
+        news = ordering.settled(before.session, action, outcome)
+        return replace(news, says=(*before.says, *news.says)), settled if isinstance(outcome, Order) else done
 
     def _reply(
         self, turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event, Thread
 from typing import Any
 
 import uvicorn
@@ -22,6 +23,7 @@ from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
 from assistant.types import Turn
 from assistant.wording import sentence
+from commerce.ports import Shop
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -86,7 +88,25 @@ def serve(settings: Settings) -> None:
     """Run the server until it is told to stop."""
     assistant = bootstrap.open_assistant(settings)
     app = application(assistant, settings)
-    uvicorn.run(app, host=settings.server.host, port=settings.server.port, log_level="info", access_log=False)
+    stopped = Event()
+    settling = Thread(target=keep_settling, args=(assistant.shop, settings.shop.settle_every, stopped), daemon=True)
+    settling.start()
+    try:
+        uvicorn.run(app, host=settings.server.host, port=settings.server.port, log_level="info", access_log=False)
+    finally:
+        stopped.set()
+
+
+def keep_settling(shop: Shop, every: float, stopped: Event, now: Clock = _now) -> None:
+    """Settle what was left unfinished, each `every` seconds until stopped."""
+    while not stopped.wait(every):
+        try:
+            orders = shop.reconcile(now())
+        except Exception:
+            _log.exception("unfinished orders could not be settled; trying again in %.0f s", every)
+        else:
+            if orders:
+                _log.info("%d unfinished orders settled: their payment had been taken", len(orders))
 
 
 def _answer(assistant: Assistant, turn: Turn) -> Response:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from assistant.types import Reply, Session, Turn
-from commerce.store import History, create_tables
+from commerce.store import History, create_tables, in_transaction
 
 _metadata = MetaData()
 _sessions = Table(
@@ -68,8 +68,6 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         """Raises UnusableDatabase for a database that has yet to be upgraded, or is newer than this program."""
         self._engine = engine
-        # The shop's engine takes SQLite's write lock at the start of a transaction that says so; PostgreSQL ignores it.
-        self._writing = engine.execution_options(writing=True)
         create_tables(engine, HISTORY)
 
     def load(self, session_id: str) -> Session | None:
@@ -91,11 +89,14 @@ class Sessions:
         the turn has been answered already.
         """
         after = replace(session, version=session.version + 1)
+
+        def write(connection: Connection) -> None:
+            _write(connection, after, turn.at)
+            if reply is not None:
+                connection.execute(insert(_turns).values(_record(turn, reply)))
+
         try:
-            with self._writing.begin() as connection:
-                _write(connection, after, turn.at)
-                if reply is not None:
-                    connection.execute(insert(_turns).values(_record(turn, reply)))
+            in_transaction(self._engine, write)
         except IntegrityError as error:
             raise Conflict(session.id) from error
         return after

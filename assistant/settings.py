@@ -33,9 +33,15 @@ class ShopSettings(Section):
     sample: bool = True
     """Fill an empty database with the sample shop."""
     decline_currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
-    """ISO 4217 code of `decline_over`."""
+    """ISO 4217 code of the limits below."""
     decline_over: int | None = Field(default=None, ge=0)
     """The sandbox payment declines above this many minor units; None: never."""
+    time_out_over: int | None = Field(default=None, ge=0)
+    """Above this it neither sets money aside nor answers; None: never."""
+    lose_over: int | None = Field(default=None, ge=0)
+    """Above this it takes the money and its answer is lost; None: never."""
+    settle_every: float = Field(default=60.0, gt=0)
+    """Seconds between two looks of `handla serve` for orders left unfinished."""
 
 
 class VoiceSettings(Section):

@@ -143,6 +143,8 @@ class Session:
     """The turn that said yes to `placing`."""
     concluded: bool = True
     """Whether the customer was told what came of `placing`; while not, the next turn finishes it first."""
+    unsettled: tuple[PlaceOrder, ...] = ()
+    """Orders whose payment has not answered; every turn asks what became of them."""
     misses: int = 0
     """Turns not understood in a row."""
     spoken: Verbatim | None = None

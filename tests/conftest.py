@@ -2,20 +2,72 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.databases import VARIABLE, Databases, Memory, NoServer, Postgres, Sqlite, postgres_server
 from tests.shops import Shops, fill
 
 
 @pytest.fixture(scope="session")
-def filled_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sample") / "shop.db"
-    fill(file)
-    return file
+def filled_shop(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = Sqlite(tmp_path_factory.mktemp("sample")).new()
+    fill(url)
+    return url
 
 
 @pytest.fixture
-def shops(filled_shop: Path, tmp_path: Path) -> Shops:
-    return Shops(filled_shop, tmp_path)
+def shops(filled_shop: str, tmp_path: Path) -> Shops:
+    return Shops(filled_shop, Sqlite(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server; the test is skipped where there is none."""
+    try:
+        with postgres_server() as url:
+            yield url
+    except NoServer as missing:
+        if os.environ.get(VARIABLE) == "required":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Postgres]:
+    databases = Postgres(postgres_url)
+    yield databases
+    databases.drop()
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_url: str) -> Iterator[str]:
+    databases = Postgres(postgres_url)
+    url = databases.template()
+    fill(url)
+    yield url
+    databases.drop()
+
+
+@pytest.fixture
+def postgres_shops(filled_postgres: str, postgres: Postgres) -> Shops:
+    return Shops(filled_postgres, postgres)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
+    """Each kind of database that a shop may be kept in."""
+    if request.param == "memory":
+        return Memory()
+    found: Databases = Sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
+    """Each kind of database that several processes may share."""
+    found: Databases = Sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
+    return found

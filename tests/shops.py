@@ -1,13 +1,10 @@
-"""Real shops on SQLite for tests: the sample shop is filled once and copied for each test."""
+"""Real shops for tests: the sample shop is filled once and copied for each test."""
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import func, select
 
@@ -18,6 +15,8 @@ from commerce.payments import SandboxPayments
 from commerce.ports import Shop
 from commerce.store import Store, create_tables, open_engine
 from commerce.store.tables import orders
+from tests.commerce.providers import Accident, Troubled
+from tests.databases import Databases
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -26,14 +25,12 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 class Shops:
     """Copies of one filled sample shop, each a database of its own."""
 
-    template: Path
-    folder: Path
+    template: str
+    databases: Databases
 
     def copy(self) -> str:
         """The URL of a fresh copy."""
-        target = self.folder / f"{uuid4().hex}.db"
-        shutil.copy(self.template, target)
-        return f"sqlite:///{target}"
+        return self.databases.copy(self.template)
 
     def assistant(self, url: str | None = None) -> Assistant:
         """The whole conversation on a copy of the sample shop."""
@@ -47,9 +44,7 @@ class Shops:
 
     def charges(self, shop: Shop) -> int:
         """What the payment provider captured; the seeded orders were paid elsewhere."""
-        payments = _store(shop)._payments
-        assert isinstance(payments, SandboxPayments)
-        return len(payments.captured())
+        return len(SandboxPayments(_store(shop)._engine).captured())
 
     def change(self, shop: Shop, change: dict[str, dict[str, Any]]) -> None:
         """Another hand in the shop: {price: {product, amount}} or {stock: {product, pieces}}, for every variant."""
@@ -73,19 +68,23 @@ class Shops:
             connection.exec_driver_sql("DROP TABLE sessions")
 
 
-def assistant_on(url: str) -> Assistant:
+def assistant_on(url: str, accident: Accident | None = None) -> Assistant:
+    """An assistant as a process has one, with engine and all; `accident` happens to its payment provider."""
     engine = open_engine(url)
     create_tables(engine)
-    return Assistant(Store(engine, SandboxPayments(engine)), Sessions(engine))
+    payments = SandboxPayments(engine)
+    return Assistant(Store(engine, Troubled(payments, accident) if accident else payments), Sessions(engine))
 
 
-def fill(file: Path) -> None:
-    """The sample shop in a database file, without its write-ahead log, so that it can be copied."""
-    engine = open_engine(f"sqlite:///{file}")
+def fill(url: str) -> None:
+    """The sample shop in a database, of which nobody holds a connection afterwards, so that it can be copied."""
+    engine = open_engine(url)
     create_tables(engine)
+    Sessions(engine)
     sample.seed(Store(engine, SandboxPayments(engine)), NOW)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # nothing may be left in the write-ahead log, a file of its own
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
 
 

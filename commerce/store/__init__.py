@@ -6,7 +6,7 @@ from commerce.store.alerts import Alerts
 from commerce.store.baskets_left import BasketsLeft
 from commerce.store.bookings import Bookings
 from commerce.store.consents import Consents
-from commerce.store.engine import UnusableDatabase, open_engine
+from commerce.store.engine import UnusableDatabase, in_transaction, open_engine
 from commerce.store.history import History, create_tables
 from commerce.store.lists import Lists
 from commerce.store.loyalty import Loyalty
@@ -27,5 +27,6 @@ __all__ = [
     "Store",
     "UnusableDatabase",
     "create_tables",
+    "in_transaction",
     "open_engine",
 ]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select, true, update
+from sqlalchemy.exc import IntegrityError
 
 from commerce.lines import repriced
 from commerce.ports import Charge, Payments
@@ -212,7 +213,7 @@ class Store:
             return self._together[1]
 
     def _write(self, work: Callable[[Connection], T]) -> T:
-        return in_transaction(self._engine, work, ledger.OutOfStock)
+        return in_transaction(self._engine, work, IntegrityError, ledger.OutOfStock)
 
     def _finish(self, charge: Charge) -> Order | Refusal:
         if charge.outcome == "unknown":

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.server import application
+from assistant.server import application, keep_settling
 from assistant.settings import Settings
-from tests.shops import NOW, Shops
+from assistant.surfaces.text import TurnBody, to_turn
+from tests.commerce.providers import NoAnswer, once
+from tests.shops import NOW, Shops, assistant_on
 
 
 @pytest.fixture
@@ -110,3 +115,21 @@ def test_empty_words_are_answered_not_refused(client: TestClient) -> None:
     reply = client.post("/turn", json=turn(text="  "))
     assert reply.status_code == 200
     assert reply.json()["intent"] is None
+
+
+def test_what_was_left_unfinished_is_settled_while_the_server_runs(shops: Shops) -> None:
+    assistant = assistant_on(shops.copy(), once(["after capture", "before void"], NoAnswer))
+    for text in ("reorder my coffee", "yes"):
+        assistant.handle(to_turn(TurnBody(session="s1", customer="C001", text=text), "http", NOW))
+    assert shops.orders_since(assistant.shop, NOW) == 0
+    stopped = Event()
+    settling = Thread(target=keep_settling, args=(assistant.shop, 0.01, stopped, lambda: NOW + timedelta(hours=1)))
+    settling.start()
+    try:
+        deadline = time.monotonic() + 10
+        while shops.orders_since(assistant.shop, NOW) == 0 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        stopped.set()
+        settling.join(10)
+    assert (shops.orders_since(assistant.shop, NOW), shops.charges(assistant.shop)) == (1, 1)

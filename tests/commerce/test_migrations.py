@@ -23,6 +23,7 @@ from commerce.payments import SandboxPayments
 from commerce.store import History, UnusableDatabase, create_tables, open_engine
 from commerce.store.history import LONGEST_REVISION, SHOP
 from commerce.store.migrations import upgrade
+from tests.databases import Databases
 from tests.shops import assistant_on
 
 HISTORIES = pytest.mark.parametrize("history", [SHOP, SESSIONS], ids=["shop", "sessions"])
@@ -30,8 +31,8 @@ BEFORE = Path(__file__).with_name("before_revisions.sql")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/shop.db"
+def url(shared: Databases) -> str:
+    return shared.new()
 
 
 @pytest.fixture

@@ -13,15 +13,16 @@ from commerce.ports import Charge, Refund
 from commerce.store import create_tables, open_engine
 from commerce.types import Money
 from tests.commerce.goods import usd
+from tests.databases import Databases
 
 
 @pytest.fixture
-def payments() -> SandboxPayments:
-    return new_payments()
+def payments(databases: Databases) -> SandboxPayments:
+    return new_payments(databases.new())
 
 
-def new_payments() -> SandboxPayments:
-    engine = open_engine()
+def new_payments(url: str = "sqlite://") -> SandboxPayments:
+    engine = open_engine(url)
     create_tables(engine)
     return SandboxPayments(engine)
 

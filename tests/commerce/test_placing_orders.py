@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from signal import SIGKILL
 
 import pytest
@@ -33,19 +32,20 @@ from tests.commerce.victims import (
     place_when_told,
     set_scene,
 )
+from tests.databases import Databases
 
 TEA = product("Tea", 450, stock=STOCK)
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return set_scene(tmp_path)
+def scene(shared: Databases) -> Scene:
+    return set_scene(shared)
 
 
-def interrupted(moment: str, **rules: object) -> tuple[Store, SandboxPayments]:
+def interrupted(moment: str, url: str = "sqlite://", **rules: object) -> tuple[Store, SandboxPayments]:
     """A shop with one attempt that was cut off at a moment of the payment."""
-    store, payments = open_store("sqlite://", [TEA], **rules)
+    store, payments = open_store(url, [TEA], **rules)
     with pytest.raises(PowerCut):
         place(troubled(store, payments, moment, PowerCut))
     return store, payments
@@ -59,8 +59,8 @@ def troubled(store: Store, payments: SandboxPayments, moment: str, what: type[Ba
 # --- once
 
 
-def test_an_order_is_placed_charged_and_taken_from_stock() -> None:
-    store, payments = open_store(products=[TEA])
+def test_an_order_is_placed_charged_and_taken_from_stock(databases: Databases) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     order = place(store)
     assert isinstance(order, Order)
     assert (order.customer_id, order.total, order.placed_at) == (ANN.id, usd(1350), NOW)
@@ -69,16 +69,16 @@ def test_an_order_is_placed_charged_and_taken_from_stock() -> None:
     assert stock_of(store, "tea") == STOCK - PIECES
 
 
-def test_the_same_key_gives_the_same_order_whatever_else_is_said() -> None:
-    store, payments = open_store(products=[TEA])
+def test_the_same_key_gives_the_same_order_whatever_else_is_said(databases: Databases) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     order = place(store)
     assert place(store) == order
     assert store.place_order("turn-17", ANN.id, [], LATER) == order
     assert (len(store.orders_placed()), len(payments.captured()), stock_of(store, "tea")) == (1, 1, 7)
 
 
-def test_two_keys_are_two_orders_with_numbers_of_four_digits() -> None:
-    store, _ = open_store(products=[TEA])
+def test_two_keys_are_two_orders_with_numbers_of_four_digits(databases: Databases) -> None:
+    store, _ = open_store(databases.new(), [TEA])
     numbers = [getattr(place(store, key, 1), "number") for key in ("a", "b", "c")]  # noqa: B009
     assert len(set(numbers)) == 3
     assert all(len(number) == 4 and number.isdigit() for number in numbers)
@@ -96,8 +96,8 @@ def test_no_number_is_given_twice_and_numbers_grow_longer_only_when_all_are_gone
 
 
 @pytest.mark.parametrize("reason", ["empty", "unknown_customer", "out_of_stock", "price_changed", "not_for_sale"])
-def test_a_refusal_changes_and_charges_nothing(reason: str) -> None:
-    store, payments = open_store(products=[TEA])
+def test_a_refusal_changes_and_charges_nothing(databases: Databases, reason: str) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     lines = [line(store, "tea", STOCK + 1 if reason == "out_of_stock" else 1)]
     if reason == "price_changed":
         store.set_price("tea", 500)
@@ -110,16 +110,16 @@ def test_a_refusal_changes_and_charges_nothing(reason: str) -> None:
     assert (store.orders_placed(), payments.lookup("k"), stock_of(store, "tea")) == ([], None, STOCK)
 
 
-def test_after_a_refusal_without_a_charge_the_same_key_may_try_again() -> None:
-    store, _ = open_store(products=[TEA])
+def test_after_a_refusal_without_a_charge_the_same_key_may_try_again(databases: Databases) -> None:
+    store, _ = open_store(databases.new(), [TEA])
     store.set_stock("tea", 1)
     assert isinstance(place(store), Refusal)
     store.set_stock("tea", 5)
     assert isinstance(place(store), Order)
 
 
-def test_a_declined_payment_gives_the_stock_back_and_stays_declined() -> None:
-    store, payments = open_store(products=[TEA], decline_over=usd(1000))
+def test_a_declined_payment_gives_the_stock_back_and_stays_declined(databases: Databases) -> None:
+    store, payments = open_store(databases.new(), [TEA], decline_over=usd(1000))
     first, again = place(store), place(store)
     assert first == again == Refusal("declined")
     assert (store.orders_placed(), payments.captured(), stock_of(store, "tea")) == ([], [], STOCK)
@@ -155,12 +155,10 @@ def test_killed_at_a_known_moment_and_asked_again_there_is_one_order_and_one_cha
     assert before == expected[moment]
 
 
-def test_killed_at_random_moments_and_asked_again_there_is_one_order_and_one_charge(tmp_path: Path) -> None:
+def test_killed_at_random_moments_and_asked_again_there_is_one_order_and_one_charge(shared: Databases) -> None:
     chance = random.Random(20)
-    for round_ in range(15):
-        folder = tmp_path / str(round_)
-        folder.mkdir()
-        scene = set_scene(folder)
+    for round_ in range(8):
+        scene = set_scene(shared)
         told, ready = PROCESSES.Pipe(duplex=False)
         victim = in_process(place_when_told, scene, ready)
         assert told.recv() == "ready"
@@ -175,9 +173,8 @@ def test_killed_at_random_moments_and_asked_again_there_is_one_order_and_one_cha
 # --- at the same time
 
 
-@pytest.mark.parametrize("kind", ["memory", "file"])
-def test_threads_with_one_key_share_one_order(tmp_path: Path, kind: str) -> None:
-    store, payments = open_store("sqlite://" if kind == "memory" else f"sqlite:///{tmp_path}/shop.db", [TEA])
+def test_threads_with_one_key_share_one_order(databases: Databases) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: place(store), range(16)))
     assert len({getattr(answer, "number", answer) for answer in answers}) == 1
@@ -194,9 +191,8 @@ def test_processes_with_one_key_share_one_order(scene: Scene) -> None:
     assert scene.facts == (1, 1, STOCK - PIECES)
 
 
-@pytest.mark.parametrize("kind", ["memory", "file"])
-def test_threads_with_many_keys_never_sell_more_than_there_is(tmp_path: Path, kind: str) -> None:
-    store, payments = open_store("sqlite://" if kind == "memory" else f"sqlite:///{tmp_path}/shop.db", [TEA])
+def test_threads_with_many_keys_never_sell_more_than_there_is(databases: Databases) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: place(store, f"k{n}", 1 + n % 3), range(16)))
     sold = sum(answer.lines[0].quantity for answer in answers if isinstance(answer, Order))
@@ -209,8 +205,8 @@ def test_threads_with_many_keys_never_sell_more_than_there_is(tmp_path: Path, ki
 # --- settled later
 
 
-def test_an_attempt_whose_charge_was_captured_becomes_an_order() -> None:
-    store, _ = interrupted("after capture")
+def test_an_attempt_whose_charge_was_captured_becomes_an_order(databases: Databases) -> None:
+    store, _ = interrupted("after capture", databases.new())
     assert store.orders_placed() == []
     settled = store.reconcile(LATER)
     assert [order.total for order in settled] == [usd(1350)]
@@ -219,8 +215,8 @@ def test_an_attempt_whose_charge_was_captured_becomes_an_order() -> None:
 
 
 @pytest.mark.parametrize("moment", ["before authorise", "after authorise", "before capture"])
-def test_an_attempt_that_was_never_charged_expires_and_gives_the_stock_back(moment: str) -> None:
-    store, payments = interrupted(moment)
+def test_an_attempt_that_was_never_charged_expires_and_gives_the_stock_back(databases: Databases, moment: str) -> None:
+    store, payments = interrupted(moment, databases.new())
     assert store.reconcile(LATER) == []
     assert (store.orders_placed(), payments.captured(), stock_of(store, "tea")) == ([], [], STOCK)
     assert payments.set_aside() == []
@@ -277,8 +273,10 @@ UNANSWERED = ["before authorise", "after authorise", "before capture", "after ca
 
 
 @pytest.mark.parametrize("moment", UNANSWERED)
-def test_a_payment_without_an_answer_is_neither_an_order_nor_a_no_until_it_is_settled(moment: str) -> None:
-    store, payments = open_store(products=[TEA])
+def test_a_payment_without_an_answer_is_neither_an_order_nor_a_no_until_it_is_settled(
+    databases: Databases, moment: str
+) -> None:
+    store, payments = open_store(databases.new(), [TEA])
     assert place(troubled(store, payments, moment, NoAnswer)) == Refusal("payment_unknown")
     assert (store.orders_placed(), stock_of(store, "tea")) == ([], STOCK - PIECES)
     assert store.reconcile(NOW) == []

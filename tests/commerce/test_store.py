@@ -9,6 +9,7 @@ from commerce.refused import ImportRefused
 from commerce.store import Store, UnusableDatabase, create_tables, open_engine
 from commerce.types import Basket, Choice, Customer, LineOption, Money, Option, OrderState, Product, Query, Shipment
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of, usd
+from tests.databases import Databases
 
 TEA, MUG = product("Tea", 450), product("Mug", 900)
 LATTE = product(
@@ -18,10 +19,9 @@ LATTE = product(
 )
 
 
-@pytest.fixture(params=["memory", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    url = "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/new/shop.db"
-    return open_store(url, [TEA, MUG, LATTE])[0]
+@pytest.fixture
+def store(databases: Databases) -> Store:
+    return open_store(databases.new(), [TEA, MUG, LATTE])[0]
 
 
 # --- the database
@@ -51,8 +51,8 @@ def test_an_import_counts_what_it_added_updated_and_left(store: Store) -> None:
     assert [one.title for one in store.products()] == ["Jug", "Latte", "Mug", "Black Tea"]
 
 
-def test_a_second_store_on_the_same_file_sees_changes_of_the_first(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/shop.db"
+def test_a_second_store_on_the_same_database_sees_changes_of_the_first(shared: Databases) -> None:
+    url = shared.new()
     first, _ = open_store(url, [TEA])
     second, _ = open_store(url)
     assert stock_of(second, "tea") == 10

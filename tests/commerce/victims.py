@@ -8,7 +8,6 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from sqlalchemy import event
 
@@ -17,6 +16,7 @@ from commerce.store import Store, create_tables, open_engine
 from commerce.types import Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of
 from tests.commerce.providers import Troubled
+from tests.databases import Databases
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.commerce.victims"])
@@ -36,15 +36,15 @@ MOMENTS = (
 
 @dataclass(frozen=True)
 class Scene:
-    """A shop and a payment provider, each with a database file of its own."""
+    """A shop and a payment provider, each with a database of its own."""
 
-    folder: Path
+    shop: str
+    provider: str
+    """URLs."""
 
     def open(self) -> tuple[Store, SandboxPayments]:
-        books = open_engine(f"sqlite:///{self.folder}/provider.db")
-        create_tables(books)
-        payments = SandboxPayments(books)
-        return Store(open_engine(f"sqlite:///{self.folder}/shop.db"), payments), payments
+        payments = SandboxPayments(open_engine(self.provider))
+        return Store(open_engine(self.shop), payments), payments
 
     @property
     def facts(self) -> tuple[int, int, int]:
@@ -53,9 +53,11 @@ class Scene:
         return len(store.orders_placed()), len(payments.captured()), stock_of(store, "tea")
 
 
-def set_scene(folder: Path) -> Scene:
-    open_store(f"sqlite:///{folder}/shop.db", [product("Tea", 450, stock=STOCK)])
-    return Scene(folder)
+def set_scene(databases: Databases) -> Scene:
+    scene = Scene(databases.new(), databases.new())
+    open_store(scene.shop, [product("Tea", 450, stock=STOCK)])
+    create_tables(open_engine(scene.provider))
+    return scene
 
 
 def place(store: Store, key: str = KEY, pieces: int = PIECES) -> Order | Refusal:
@@ -67,7 +69,7 @@ def die() -> None:
 
 
 def place_and_die(scene: Scene, moment: str) -> None:
-    engine = open_engine(f"sqlite:///{scene.folder}/shop.db")
+    engine = open_engine(scene.shop)
     _, payments = scene.open()
     store = Store(engine, Troubled(payments, lambda now: die() if now == moment else None))
     wanted = line(store, "tea", PIECES)
