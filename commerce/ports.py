@@ -13,7 +13,9 @@ from commerce.booking import Booking, Diary, Free, NotBooked, Slot, Wish
 from commerce.lists import ShoppingList
 from commerce.loyalty import Balance, NotRedeemed, Redeemable
 from commerce.store_info import ShopInfo
+from commerce.terms import Terms
 from commerce.types import (
+    Address,
     Basket,
     Customer,
     Found,
@@ -22,6 +24,7 @@ from commerce.types import (
     Order,
     Product,
     Query,
+    Quote,
     Refusal,
     Suggestion,
 )
@@ -75,6 +78,20 @@ class ReadOnlyShop(Protocol):
         """Whether these lines could be ordered right now at these prices; None if so."""
         ...
 
+    def terms(self) -> Terms:
+        """How this shop delivers, and how long an order can be cancelled or returned."""
+        ...
+
+    def quote(
+        self, lines: Sequence[Line], address: Address | None, choice: str | None, now: datetime
+    ) -> Quote | Refusal:
+        """What these lines cost delivered there, and when they come. `choice` is the key of one of `terms().delivery`.
+
+        None for the first that serves the address; without an address, the first to pick up. Discounts are added with
+        commerce.delivery.quote.
+        """
+        ...
+
 
 class Shop(ReadOnlyShop, Protocol):
     """The questions and the effects. Every effect is idempotent by its arguments."""
@@ -87,8 +104,8 @@ class Shop(ReadOnlyShop, Protocol):
         """
         ...
 
-    def place_order(self, key: str, customer_id: str, lines: Sequence[Line], now: datetime) -> Order | Refusal:
-        """Order these lines at these prices, once for each `key` however often it is called.
+    def place_order(self, key: str, customer_id: str, wanted: Sequence[Line] | Quote, now: datetime) -> Order | Refusal:
+        """Order these lines at these prices, and delivered so where quoted, once for each `key`.
 
         The key is stored before the payment is asked for; a call after a crash takes up where the first one ended.
         Where the payment provider does not answer, it is Refusal("payment_unknown"): `settle` tells later.

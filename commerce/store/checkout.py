@@ -15,12 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from commerce import delivery
 from commerce.lines import repriced
 from commerce.ports import Charge
-from commerce.store import ledger
+from commerce.store import ledger, refunding
 from commerce.store.shelf import Shelf, Stand
 from commerce.store.tables import customers, orders
-from commerce.types import Line, Money, Order, Refusal
+from commerce.store.terms import read_terms
+from commerce.terms import Terms
+from commerce.types import Delivery, Discount, Line, Money, Order, OrderState, Quote, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,30 @@ class Attempt:
     customer_id: str
     lines: tuple[Line, ...]
     now: datetime
+    delivery: Delivery | None = None
+    discounts: tuple[Discount, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        """The order it is to become, without a number yet. There must be lines."""
+        total = delivery.price(self.lines, self.delivery, self.discounts, self.lines[0].unit_price.currency)
+        return Order(
+            number="",
+            customer_id=self.customer_id,
+            lines=self.lines,
+            total=total,
+            state=OrderState.PLACED,
+            placed_at=self.now,
+            delivery=self.delivery,
+            discounts=self.discounts,
+        )
+
+
+def attempt(key: str, customer_id: str, wanted: Sequence[Line] | Quote, now: datetime) -> Attempt:
+    """What is to be bought: lines alone, or lines with their delivery and discounts."""
+    if isinstance(wanted, Quote):
+        return Attempt(key, customer_id, wanted.lines, now, wanted.delivery, wanted.discounts)
+    return Attempt(key, customer_id, tuple(wanted), now)
 
 
 def check(stand: Stand, lines: Sequence[Line]) -> Refusal | None:
@@ -51,6 +78,19 @@ def check(stand: Stand, lines: Sequence[Line]) -> Refusal | None:
     return None
 
 
+def check_delivery(terms: Terms, attempt: Attempt) -> Refusal | None:
+    """Whether the delivery is still to be had for the price and day it was quoted with."""
+    quoted = attempt.delivery
+    if quoted is None:
+        return None
+    choice = delivery.choose(terms, quoted.choice, quoted.address)
+    if isinstance(choice, Refusal):
+        return choice
+    goods = Money.total((line.total for line in attempt.lines), quoted.price.currency)
+    today = delivery.deliver(terms, choice, quoted.address, goods, attempt.now)
+    return None if today == quoted else Refusal("delivery_changed", title=today.title, price=today.price)
+
+
 def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Order | Refusal:
     """First transaction: the amount to charge, or what became of this key already."""
     row = ledger.attempt_of(connection, attempt.key)
@@ -63,13 +103,13 @@ def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Ord
         return Money(row.total, row.currency)
     if connection.execute(select(customers.c.id).where(customers.c.id == attempt.customer_id)).first() is None:
         return Refusal("unknown_customer")
-    refusal = check(shelf.stand(connection), attempt.lines)
+    refusal = check(shelf.stand(connection), attempt.lines) or check_delivery(read_terms(connection), attempt)
     if refusal is not None:
         return refusal
-    total = Money.total((line.total for line in attempt.lines), attempt.lines[0].unit_price.currency)
-    ledger.add_attempt(connection, attempt.key, attempt.customer_id, attempt.lines, attempt.now)
+    order = attempt.order
+    ledger.add_attempt(connection, attempt.key, order)
     ledger.reserve(connection, attempt.lines)
-    return total
+    return order.total
 
 
 def finish(connection: Connection, charge: Charge) -> Order | Refusal:
@@ -82,6 +122,7 @@ def finish(connection: Connection, charge: Charge) -> Order | Refusal:
             ledger.take_what_is_left(connection, lines)
         if row.state in (ledger.PLACING, ledger.EXPIRED):
             ledger.mark_placed(connection, row)
+            refunding.note_charge(connection, row.id, charge)
     elif charge.outcome not in ("declined", "voided"):
         raise ValueError(f"a payment that is {charge.outcome} finishes nothing")
     elif row.state == ledger.PLACING:

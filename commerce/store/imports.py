@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from commerce.refused import ImportRefused
 from commerce.store import ledger
+from commerce.store.changes import touched_orders
 from commerce.store.shelf import Counts
 from commerce.store.tables import customers, order_lines, orders
 from commerce.types import Customer, Order
@@ -28,6 +29,12 @@ def import_orders(connection: Connection, incoming: Sequence[Order], who: Sequen
     ours = [row.number for row in again if row.key != ledger.imported_key(row.number)]
     if ours:
         raise ImportRefused([f"Order {number} was placed here; it cannot be imported." for number in ours])
+    touched = set(connection.execute(select(orders.c.number).where(orders.c.id.in_(touched_orders()))).scalars())
+    done = sorted(touched.intersection(row.number for row in again))
+    if done:
+        raise ImportRefused(
+            [f"Order {number} was changed, cancelled or returned here; it cannot be imported again." for number in done]
+        )
     for customer in who:
         put_customer(connection, customer)
     for row in again:

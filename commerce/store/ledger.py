@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, select, update
 
 from commerce.store.shelf import next_stock_version
 from commerce.store.tables import order_lines, orders, shop, variants
-from commerce.types import Line, LineOption, Money, Order, OrderState, Shipment
+from commerce.types import Delivery, Discount, Line, LineOption, Money, Order, OrderState, Shipment
 
 PLACING, DECLINED, EXPIRED = "placing", "declined", "expired"
 """States of an attempt that is no order: payment pending, payment refused, given up."""
@@ -22,16 +23,16 @@ COUNTED = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.
 _CARTS = 20_000
 """Newest orders that tell which products go together."""
 _options = TypeAdapter(tuple[LineOption, ...])
+_delivery = TypeAdapter(Delivery)
+_discounts = TypeAdapter(tuple[Discount, ...])
 
 
 class OutOfStock(Exception):
     """Fewer pieces are left than were to be reserved; the transaction must be given up."""
 
 
-def add_attempt(connection: Connection, key: str, customer_id: str, lines: Sequence[Line], now: datetime) -> None:
-    """Write the attempt with its lines. Raises IntegrityError where the key is known."""
-    total = Money.total((line.total for line in lines), lines[0].unit_price.currency)
-    attempt = Order("", customer_id, tuple(lines), total, OrderState.PLACED, now)
+def add_attempt(connection: Connection, key: str, attempt: Order) -> None:
+    """Write the attempt with its lines; its number counts not yet. Raises IntegrityError where the key is known."""
     _add(connection, attempt, key=key, number=None, state=PLACING)
 
 
@@ -56,13 +57,26 @@ def _add(connection: Connection, order: Order, *, key: str, number: str | None, 
             state=str(state),
             placed_at=order.placed_at,
             tried_at=order.placed_at,
+            packed_at=order.packed_at,
+            shipped_at=order.shipped_at,
+            **agreed_values(order),
             **shipment_values(order.shipment, order.delivered_on),
         )
         .returning(orders.c.id)
     )
-    order_id = result.scalar_one()
-    rows = [_line_values(order_id, position, line) for position, line in enumerate(order.lines)]
+    write_lines(connection, result.scalar_one(), order.lines)
+
+
+def write_lines(connection: Connection, order_id: int, lines: Sequence[Line]) -> None:
+    rows = [_line_values(order_id, position, line) for position, line in enumerate(lines)]
     connection.execute(insert(order_lines), rows)
+
+
+def agreed_values(order: Order) -> dict[str, Any]:
+    return {
+        "delivery": _delivery.dump_json(order.delivery).decode() if order.delivery else None,
+        "discounts": _discounts.dump_json(order.discounts).decode(),
+    }
 
 
 def shipment_values(shipment: Shipment | None, delivered_on: date | None) -> dict[str, Any]:
@@ -92,8 +106,13 @@ def _line_values(order_id: int, position: int, line: Line) -> dict[str, Any]:
 
 def reserve(connection: Connection, lines: Iterable[Line]) -> None:
     """Take the pieces out of stock. Raises OutOfStock where too few are left."""
+    take(connection, pieces_by_sku(lines))
+
+
+def take(connection: Connection, pieces_by: Mapping[str, int]) -> None:
+    """Take so many pieces of each SKU out of stock. Raises OutOfStock where too few are left."""
     changed = next_stock_version(connection)
-    for sku, pieces in sorted(pieces_by_sku(lines).items()):
+    for sku, pieces in sorted(pieces_by.items()):
         result = connection.execute(
             update(variants)
             .where(variants.c.sku == sku, variants.c.stock >= pieces)
@@ -105,7 +124,12 @@ def reserve(connection: Connection, lines: Iterable[Line]) -> None:
 
 def release(connection: Connection, lines: Iterable[Line]) -> None:
     """Put reserved pieces back."""
-    _shift(connection, pieces_by_sku(lines))
+    put_back(connection, pieces_by_sku(lines))
+
+
+def put_back(connection: Connection, pieces_by: Mapping[str, int]) -> None:
+    """Put so many pieces of each SKU back."""
+    _shift(connection, pieces_by)
 
 
 def take_what_is_left(connection: Connection, lines: Iterable[Line]) -> None:
@@ -113,7 +137,7 @@ def take_what_is_left(connection: Connection, lines: Iterable[Line]) -> None:
     _shift(connection, {sku: -pieces for sku, pieces in pieces_by_sku(lines).items()})
 
 
-def _shift(connection: Connection, pieces: dict[str, int]) -> None:
+def _shift(connection: Connection, pieces: Mapping[str, int]) -> None:
     changed = next_stock_version(connection)
     for sku, change in sorted(pieces.items()):
         after = variants.c.stock + change
@@ -154,6 +178,40 @@ def count_order_change(connection: Connection) -> None:
 def attempt_of(connection: Connection, key: str) -> Row[Any] | None:
     """The row of an order or attempt, locked until the transaction ends where the database locks rows."""
     return connection.execute(select(orders).where(orders.c.key == key).with_for_update()).first()
+
+
+def placed(connection: Connection, number: str) -> tuple[int, Order] | None:
+    """An order and its row's id, locked until the transaction ends where the database locks rows."""
+    row = connection.execute(select(orders).where(orders.c.number == number).with_for_update()).first()
+    return (row.id, _order(row, lines_of(connection, [row])[row.id])) if row else None
+
+
+def rewrite(connection: Connection, order_id: int, order: Order) -> Order:
+    """Put this in the place of what was stored of the order; it as it is now."""
+    order = replace(order, version=order.version + 1)
+    connection.execute(
+        update(orders)
+        .where(orders.c.id == order_id)
+        .values(
+            total=order.total.minor,
+            state=order.state.value,
+            packed_at=order.packed_at,
+            shipped_at=order.shipped_at,
+            version=order.version,
+            **agreed_values(order),
+            **shipment_values(order.shipment, order.delivered_on),
+        )
+    )
+    connection.execute(delete(order_lines).where(order_lines.c.order_id == order_id))
+    write_lines(connection, order_id, order.lines)
+    count_order_change(connection)
+    return order
+
+
+def mark_returned(connection: Connection, order_id: int) -> None:
+    values = {"state": OrderState.RETURNED.value, "version": orders.c.version + 1}
+    connection.execute(update(orders).where(orders.c.id == order_id).values(**values))
+    count_order_change(connection)
 
 
 def _free_number(connection: Connection, order_id: int) -> str:
@@ -224,6 +282,11 @@ def _order(row: Row[Any], lines: tuple[Line, ...]) -> Order:
         placed_at=row.placed_at.replace(tzinfo=UTC),
         shipment=shipment,
         delivered_on=row.delivered_on,
+        delivery=_delivery.validate_json(row.delivery) if row.delivery else None,
+        discounts=_discounts.validate_json(row.discounts),
+        packed_at=row.packed_at,
+        shipped_at=row.shipped_at,
+        version=row.version,
     )
 
 

@@ -10,19 +10,27 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, select, true, update
 from sqlalchemy.exc import IntegrityError
 
+from commerce import delivery
 from commerce.lines import repriced
 from commerce.ports import Charge, Payments
 from commerce.recommend import Together, recommend
 from commerce.reorder import due, usual
 from commerce.search import search
 from commerce.store import checkout, ledger
+from commerce.store.addresses import Addresses
+from commerce.store.aftercare import StoreAftercare
 from commerce.store.carts import put_basket, read_basket
-from commerce.store.checkout import Attempt, check
+from commerce.store.checkout import check
+from commerce.store.codes import Codes
+from commerce.store.desk import Desk
 from commerce.store.engine import in_transaction
 from commerce.store.imports import import_orders, put_customer
 from commerce.store.shelf import Counts, Shelf, Stand, next_stock_version, write_products
 from commerce.store.tables import customers, orders, shop, variants
+from commerce.store.terms import read_terms, write_terms
+from commerce.terms import Terms
 from commerce.types import (
+    Address,
     Basket,
     Customer,
     Found,
@@ -32,6 +40,7 @@ from commerce.types import (
     OrderState,
     Product,
     Query,
+    Quote,
     Refusal,
     Shipment,
     Suggestion,
@@ -53,6 +62,10 @@ class Store:
         self._engine = engine
         self._payments = payments
         self._shelf = Shelf()
+        self.aftercare = StoreAftercare(engine, payments, self._shelf)
+        self.desk = Desk(engine, self.aftercare)
+        self.addresses = Addresses(engine)
+        self.codes = Codes(engine)
         self._together: tuple[int, Together] = (-1, Together(()))
         self._lock = threading.Lock()
 
@@ -153,8 +166,26 @@ class Store:
     def check(self, lines: Sequence[Line]) -> Refusal | None:
         return check(self._stand(), lines)
 
-    def place_order(self, key: str, customer_id: str, lines: Sequence[Line], now: datetime) -> Order | Refusal:
-        attempt = Attempt(key, customer_id, tuple(lines), now)
+    def terms(self) -> Terms:
+        with self._engine.connect() as connection:
+            return read_terms(connection)
+
+    def set_terms(self, terms: Terms) -> None:
+        self._write(lambda connection: write_terms(connection, terms))
+
+    def quote(
+        self, lines: Sequence[Line], address: Address | None, choice: str | None, now: datetime
+    ) -> Quote | Refusal:
+        terms = self.terms()
+        refusal = self.check(lines)
+        way = refusal or delivery.choose(terms, choice, address)
+        if isinstance(way, Refusal):
+            return way
+        goods = Money.total((line.total for line in lines), self.currency)
+        return delivery.quote(lines, delivery.deliver(terms, way, address, goods, now))
+
+    def place_order(self, key: str, customer_id: str, wanted: Sequence[Line] | Quote, now: datetime) -> Order | Refusal:
+        attempt = checkout.attempt(key, customer_id, wanted, now)
         amount = self._write(lambda connection: checkout.begin(connection, self._shelf, attempt))
         if not isinstance(amount, Money):
             return amount
@@ -177,6 +208,7 @@ class Store:
             stale = select(orders.c.key).where(orders.c.state == ledger.PLACING, orders.c.tried_at <= now - stuck)
             keys = connection.execute(stale).scalars().all()
         outcomes = [self.settle(key) for key in keys]
+        self.aftercare.reconcile(now, stuck)
         return [outcome for outcome in outcomes if isinstance(outcome, Order)]
 
     # --- what to buy

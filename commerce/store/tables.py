@@ -112,6 +112,13 @@ orders = Table(
     Column("tracking", String(200)),
     Column("expected_on", Date),
     Column("delivered_on", Date),
+    Column("packed_at", UtcDateTime),
+    Column("shipped_at", UtcDateTime),
+    # As JSON, as agreed when it was placed.
+    Column("delivery", Text),
+    Column("discounts", Text, nullable=False, server_default="[]"),
+    # Grows with every change.
+    Column("version", Integer, nullable=False, server_default="0"),
     Index("orders_by_customer", "customer_id", "placed_at"),
 )
 

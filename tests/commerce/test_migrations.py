@@ -142,6 +142,7 @@ def test_an_older_database_is_refused_until_it_is_upgraded_and_keeps_its_rows(ol
         if name != "schema_version":
             columns = found[0].keys() if found else ()
             assert [{column: row[column] for column in columns} for row in after[name]] == found, name
+    assert after["order_charges"] == [{"key": "k1", "order_id": 1, "amount": 1350}]
     others = {*SESSIONS.metadata.tables, SESSIONS.table}
     with open_engine(old).connect() as connection:
         found = differences(connection, SHOP)
