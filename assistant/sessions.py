@@ -91,14 +91,14 @@ class Sessions:
         after = replace(session, version=session.version + 1)
 
         def write(connection: Connection) -> None:
-            _write(connection, after, turn.at)
-            if reply is not None:
-                connection.execute(insert(_turns).values(_record(turn, reply)))
+            try:
+                _write(connection, after, turn.at)
+                if reply is not None:
+                    connection.execute(insert(_turns).values(_record(turn, reply)))
+            except IntegrityError as error:
+                raise Conflict(session.id) from error
 
-        try:
-            in_transaction(self._engine, write)
-        except IntegrityError as error:
-            raise Conflict(session.id) from error
+        in_transaction(self._engine, write)
         return after
 
     def turns(self, session_id: str) -> list[Reply]:

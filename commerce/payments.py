@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from commerce.ports import Charge, ChargeOutcome, Refund
 from commerce.store.engine import in_transaction
@@ -15,7 +14,6 @@ from commerce.store.tables import sandbox_charges as _charges
 from commerce.store.tables import sandbox_refunds as _refunds
 from commerce.types import Money
 
-T = TypeVar("T")
 NO_CURRENCY = "XXX"
 """ISO 4217's code where there is none: that of a charge called off before it was asked for."""
 
@@ -54,11 +52,11 @@ class SandboxPayments:
             return Charge(key, amount, "unknown")
         declines = customer_id in self._declined or _above(amount, self._decline_over)
         new = Charge(key, amount, "declined" if declines else "authorised")
-        return self._write(lambda connection: _kept(connection, new, customer_id))
+        return in_transaction(self._engine, lambda connection: _kept(connection, new, customer_id))
 
     def capture(self, key: str) -> Charge:
         """Raises KeyError for a key that was never authorised."""
-        charge = self._write(lambda connection: _moved_on(connection, key, "captured"))
+        charge = in_transaction(self._engine, lambda connection: _moved_on(connection, key, "captured"))
         if charge is None:
             raise KeyError(key)
         return Charge(key, charge.amount, "unknown") if _above(charge.amount, self._silence.lose_over) else charge
@@ -68,13 +66,13 @@ class SandboxPayments:
             never = Charge(key, Money(0, NO_CURRENCY), "voided")
             return _moved_on(connection, key, "voided") or _kept(connection, never, customer_id="")
 
-        return self._write(work)
+        return in_transaction(self._engine, work)
 
     def refund(self, key: str, charge_key: str, amount: Money) -> Refund:
         """Raises ValueError for an amount that is not above zero."""
         if amount.minor <= 0:
             raise ValueError(f"a refund of {amount}")
-        return self._write(lambda connection: _refunded(connection, key, charge_key, amount))
+        return in_transaction(self._engine, lambda connection: _refunded(connection, key, charge_key, amount))
 
     def lookup(self, key: str) -> Charge | None:
         with self._engine.connect() as connection:
@@ -93,9 +91,6 @@ class SandboxPayments:
         with self._engine.connect() as connection:
             rows = connection.execute(select(_refunds).where(_refunds.c.outcome == "refunded").order_by(_refunds.c.key))
             return [_refund(row) for row in rows]
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        return in_transaction(self._engine, work, IntegrityError)
 
     def _charges(self, outcome: ChargeOutcome) -> list[Charge]:
         with self._engine.connect() as connection:

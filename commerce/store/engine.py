@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 BUSY_MS = 15_000
@@ -66,15 +66,15 @@ def writing(engine: Engine) -> Engine:
 def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type[Exception]) -> T:
     """What `work` gives in one transaction that may write; run anew where another one came in between.
 
-    That is a deadlock, a database too busy, a connection lost, or an error in `again` (IntegrityError where both insert
-    the same row). What `work` does must be fit for being done twice: its commit may have gone through before the
-    connection was lost.
+    That is a row inserted by both, a deadlock, a database too busy, a connection lost, or an error in `again`. What
+    `work` does must be fit for being done twice: its commit may have gone through before the connection was lost.
     """
+    collisions: tuple[type[Exception], ...] = (IntegrityError, *again)
     for number in range(1, TRIES):
         try:
             with writing(engine).begin() as connection:
                 return work(connection)
-        except again:
+        except collisions:
             pass
         except DBAPIError as error:
             if not _collided(error):

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select, true, update
-from sqlalchemy.exc import IntegrityError
 
 from commerce import delivery
 from commerce.lines import repriced
@@ -245,7 +244,7 @@ class Store:
             return self._together[1]
 
     def _write(self, work: Callable[[Connection], T]) -> T:
-        return in_transaction(self._engine, work, IntegrityError, ledger.OutOfStock)
+        return in_transaction(self._engine, work, ledger.OutOfStock)
 
     def _finish(self, charge: Charge) -> Order | Refusal:
         if charge.outcome == "unknown":
