@@ -21,6 +21,8 @@ SEARCHING = {"find_product", "recommend"}
 """Intents for which every describing slot must rest on words that describe."""
 COMPARING = {"product_details", "compare_products", "store_info", "give_feedback", "order_history"}
 """Questions: a superlative or a day in them ("which is warmer", "open on Sunday") narrows the answer, no more."""
+CHOOSING = SEARCHING | {"add_to_basket", "select_option", "correct"}
+"""Intents in which a superlative picks the product."""
 NARROWING = {"superlative", "date", "time", "topic", "quantity", "ordinal"}
 FLAT = {"select_option", "give_value", "correct", "change_quantity"}
 """Answers and changes: a choice or a number may stand in a slot or on a line."""
@@ -103,13 +105,13 @@ def _slots(request: Request, heard: Understanding) -> Part:
 
 
 def _said(request: Request, heard: Understanding) -> Iterator[Slot]:
-    """The slots; for answers and changes what the lines carry too."""
+    """The slots; for answers and changes what a line carries too, where the label has it as a slot."""
     yield from heard.slots
-    one = heard.lines[0] if len(heard.lines) == 1 else None
-    if one and set(request.intents) & FLAT:
-        yield from (Slot(option.name, _option(option), option.said, option.span) for option in one.options)
-        if one.counted and heard.slot("quantity") is None:
-            yield Slot("quantity", one.quantity, one.said, one.span)
+    if len(heard.lines) == 1 and set(request.intents) & FLAT:
+        line = heard.lines[0]
+        carried = [Slot(option.name, _option(option), option.said, option.span) for option in line.options]
+        carried += [Slot("quantity", line.quantity, line.said, line.span)] if line.counted else []
+        yield from (slot for slot in carried if slot.name in request.slots and heard.slot(slot.name) is None)
 
 
 def _matching(name: str, label: Any, pool: Sequence[Slot], used: set[int]) -> int | None:
@@ -146,6 +148,8 @@ def _changes_something(slot: Slot, request: Request, heard: Understanding) -> bo
         return False
     if slot.name in STRICT:
         if slot.name in NARROWING and intents & COMPARING:
+            return False
+        if slot.name == "superlative" and not intents & CHOOSING:
             return False
         on_lines = {str(line.quantity) for line in heard.lines}
         return not (slot.name == "quantity" and str(slot.value) in on_lines)

@@ -47,7 +47,7 @@ class Request:
 
 def known_languages() -> tuple[str, ...]:
     """Those of LANGUAGES that nlu has a folder for."""
-    return tuple(one for one in LANGUAGES if (ROOT / "nlu" / "languages" / one).is_dir())
+    return tuple(one for one in LANGUAGES if any((ROOT / "nlu" / "languages" / one).glob("*.yaml")))
 
 
 def requests_of(language: str) -> list[Request]:

@@ -159,7 +159,7 @@ def others(reader: Reader, name: str, limit: int | None, errors: Errors) -> dict
         "talk": share(kinds["talk"]),
         "refused": share(kinds["other"]),
         "taken_for_an_effect": sum(effects),
-        "calibration_error": calibration([heard.confidence for _, heard in read], [is_right(*one) for one in read]),
+        "calibration_error": calibration([heard.confidence for _, heard in read], [is_named(*one) for one in read]),
     }
     if name == "clinc150":
         figures["yes_and_no_when_asked"] = share(_answers(reader, rows))
@@ -174,6 +174,11 @@ def _answers(reader: Reader, rows: Sequence[Outside]) -> list[bool]:
 def is_right(row: Outside, heard: Understanding) -> bool:
     """Whether an intent that is right was heard surely enough, or refused where that is right."""
     return REFUSED in row.right if is_refused(heard) else heard.intent in row.right
+
+
+def is_named(row: Outside, heard: Understanding) -> bool:
+    """Whether the intent itself is right, however sure: what a confidence should tell."""
+    return heard.intent in row.right or (heard.intent == "out_of_scope" and REFUSED in row.right)
 
 
 def is_refused(heard: Understanding) -> bool:
