@@ -7,6 +7,7 @@ from typing import Literal
 
 from assistant.pipeline import Assistant
 from nlu.endings import is_unfinished
+from nlu.types import Understanding
 
 Judgement = Literal["complete", "open", "unfinished"]
 
@@ -19,10 +20,20 @@ def judge_for(
 ) -> Callable[[str], Judgement]:
     """A judge of words said so far in this session, which knows what it was asked and has no effect."""
 
-    def judge(text: str) -> Judgement:
-        if is_unfinished(text, language):
-            return "unfinished"
-        heard = assistant.understand(text, language, assistant.session(session_id, customer_id, language))
-        return "complete" if heard.intent != "out_of_scope" and heard.confidence >= CONFIDENT else "open"
+    def understand(text: str) -> Understanding:
+        return assistant.understand(text, language, assistant.session(session_id, customer_id, language))
 
-    return judge
+    return lambda text: judgement(text, language, understand)
+
+
+def judgement(text: str, language: str, understand: Callable[[str], Understanding]) -> Judgement:
+    """Whether these words are a whole request, as `understand` understands them.
+
+    A question is whole whatever it is about: the recogniser writes a question mark only where it heard a question end.
+    """
+    if is_unfinished(text, language):
+        return "unfinished"
+    if text.rstrip().endswith("?"):
+        return "complete"
+    heard = understand(text)
+    return "complete" if heard.intent != "out_of_scope" and heard.confidence >= CONFIDENT else "open"

@@ -25,7 +25,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.judging import CONFIDENT
+from assistant.judging import judgement
+from benchmarks._coffee import coffee_hints
 from benchmarks._laid import (
     SPEECH,
     Recording,
@@ -44,12 +45,11 @@ from benchmarks._laid import (
 from benchmarks._orders import coffee_bar
 from benchmarks.understand import sample_shop
 from nlu import Vocabulary, parse
-from nlu.endings import is_unfinished
 from voice.endpoint import EndpointSettings
 from voice.listener import HeardTurn, Listener
 from voice.models import whisper_folder
 from voice.plausible import words
-from voice.ports import Judge, Judgement, SpeechToText
+from voice.ports import Judge, SpeechToText
 from voice.utterances import utterances
 from voice.wav import RATE
 from voice.whisper import Whisper, WhisperSettings
@@ -205,22 +205,16 @@ def open_house(threads: int) -> House:
     whisper = Whisper(whisper_folder(), WhisperSettings(threads=threads))
     whisper.warm_up()
     vocabulary = coffee_bar() if SPEECH.is_dir() else sample_shop()
-    hints = list(dict.fromkeys(term.value for term in vocabulary.terms))
+    hints = coffee_hints() if SPEECH.is_dir() else [term.value for term in vocabulary.terms][:60]
     judge = judge_by(vocabulary)
     judge("a latte please")  # the first one reads the language and indexes the names
-    return House(whisper, judge, hints[:60])
+    return House(whisper, judge, hints)
 
 
 def judge_by(vocabulary: Vocabulary) -> Judge:
     """As `assistant.judging` judges where nothing was asked, without a shop behind it."""
 
-    def judge(text: str) -> Judgement:
-        if is_unfinished(text, "en"):
-            return "unfinished"
-        heard = parse(text, vocabulary)
-        return "complete" if heard.intent != "out_of_scope" and heard.confidence >= CONFIDENT else "open"
-
-    return judge
+    return lambda text: judgement(text, "en", lambda said: parse(said, vocabulary))
 
 
 def measure(groups: dict[str, list[Recording]], snr: float, house: House) -> dict[str, object]:

@@ -8,7 +8,8 @@ synthetic speech are never in one figure. Every recording is cut by the speech d
 coffee bar's catalogue; stock gets their sentences as initial_prompt and the rest as hotwords.
 
 An order is `heard` when every labelled phrase stands in the text, numbers spelled one way. `loops` counts texts that
-say the same over and over. Off-subject speech is heard with the coffee hints and without any: hints must not harm.
+say the same over and over. Off-subject speech is heard with the coffee hints and without any, by stock too: hints must
+not harm.
 `wordless` counts transcripts of generated noise, knocks, breath and music, through the detector and given directly.
 """
 
@@ -49,7 +50,8 @@ class Ground:
     handla: Whisper
     hints: tuple[str, ...]
     peers: Mapping[str, Peer]
-    """Handla first."""
+    """Handla first; all with the hints."""
+    plain_stock: Peer
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -107,7 +109,7 @@ def _ground(folder: Path, threads: int, hints: tuple[str, ...]) -> tuple[Ground,
     }
     for peer in peers.values():
         peer(warm)
-    return Ground(handla, hints, peers), memory
+    return Ground(handla, hints, peers, _stock(stock, (), 5)), memory
 
 
 def _stock(model: WhisperModel, hints: Sequence[str], beam: int) -> Peer:
@@ -181,9 +183,10 @@ def _answer(spoken: Spoken, peer: Peer) -> Answer:
 
 
 def _off_subject(group: Group, ground: Ground) -> tuple[dict[str, object], list[Answer]]:
-    """Handla's figures without hints and with those of the coffee bar, and the answers with hints."""
+    """Both recognisers without hints and with those of the coffee bar, and Handla's answers with hints."""
     spoken = group.heard_at(math.inf)
-    answers = _in_turns(spoken, {"no_hints": ground.handla.transcribe, "hints": ground.peers["handla"]})
+    heard_by = {"no_hints": ground.handla.transcribe, "hints": ground.peers["handla"], "stock": ground.peers["stock"]}
+    answers = _in_turns(spoken, {**heard_by, "stock, no hints": ground.plain_stock})
     seconds = sum(one.seconds for one in spoken)
     figures = {name: _figures(spoken, heard, seconds) for name, heard in answers.items()}
     return {"audio": group.source, "files": len(spoken), **figures}, answers["hints"]

@@ -128,11 +128,11 @@ class CTranslate2Model:
     def decode(self, encoded: Encoded, prompt: str, language: str) -> Attempt:
         """The likeliest text, greedily, as if `prompt` had been said before; '' for no prompt.
 
-        At most ten tokens a second, which nobody speaks, and twenty to begin with.
+        At most eight tokens a second, which nobody speaks, and sixteen to begin with.
         """
         tokens = self._tokens[language]
         before = [*self._before(prompt, tokens), tokens.no_timestamps]
-        most = 20 + round(10 * encoded.seconds)
+        most = 16 + round(8 * encoded.seconds)
         result = self._whisper.model.generate(
             encoded.output,
             [before],

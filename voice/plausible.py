@@ -39,6 +39,20 @@ def is_said_twice(text: str) -> bool:
     return half >= 3 and said[:half] == said[half : 2 * half] and len(said) == 2 * half
 
 
+def said_once(text: str, least: int = 3, shortest: int = 3) -> str | None:
+    """What the text says over and over, once; None where it does not say the same `least` times and nothing else.
+
+    The last time may break off, as where a stuck decoder was stopped. What is shorter than `shortest` words does not
+    count: "no no no" may have been made of any sound.
+    """
+    found = list(_WORD.finditer(text))
+    said = [word.group().lower() for word in found]
+    for size in range(shortest, len(said) // least + 1):
+        if all(one == other for one, other in zip(said, said[size:], strict=False)):
+            return text[: found[size].start()].strip()
+    return None
+
+
 def _repeats(said: list[str], size: int, times: int) -> bool:
     """Whether some `size` words stand `times` times in a row."""
     in_row = 0

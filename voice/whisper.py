@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from voice.ctranslate import Attempt, CTranslate2Model, Loading
 from voice.mishearing import mishearings
-from voice.plausible import hint_prompt, is_said_twice, words
+from voice.plausible import hint_prompt, is_said_twice, said_once, words
 from voice.types import Transcript, Utterance
 
 RATE = 16_000
@@ -36,9 +36,9 @@ class WhisperSettings:
     compute_type: str = "int8"
     threads: int = 0
     """CPU threads; 0 leaves the choice to CTranslate2."""
-    least_window: int = 1_000
+    least_window: int = 700
     """Log-mel frames (10 ms) of the shortest window."""
-    margin: int = 200
+    margin: int = 120
     """Frames of silence after the speech."""
     wider: int = 1_000
     """How many frames more the second look has."""
@@ -101,16 +101,16 @@ class _Look:
     prompt: str
 
     def hinted(self) -> Attempt:
-        return self.model.decode(self.encoded, self.prompt, self.language)
+        return _once(self.model.decode(self.encoded, self.prompt, self.language))
 
     def plain(self) -> Attempt:
-        return self.model.decode(self.encoded, "", self.language)
+        return _once(self.model.decode(self.encoded, "", self.language))
 
 
 class Whisper:
     """A CTranslate2 Whisper model as SpeechToText.
 
-    The window is max(1000, speech + 200) log-mel frames instead of 3,000: the encoder's work falls with it. Hints go
+    The window is max(700, speech + 120) log-mel frames instead of 3,000: the encoder's work falls with it. Hints go
     before the text as if they had been said. They also draw words out of noise and other words towards themselves, so
     a hinted text that is improbable, or from a sound that may not be speech, is compared with a look without hints;
     the encoder's output serves both. What is doubtful then is looked at on a wider window, and refused when it stays
@@ -262,6 +262,15 @@ class Whisper:
                 loading = Loading(wanted.device, wanted.compute_type, wanted.threads, self._languages())
                 self._loaded = self._load(self.folder, loading)
             return self._loaded
+
+
+def _once(attempt: Attempt) -> Attempt:
+    """A decoder that is stuck on a short window mostly says the right words, over and over: once is what was said."""
+    text = said_once(attempt.text) if attempt.loop else None
+    if text is None:
+        return attempt
+    tokens = max(1, round(attempt.tokens * len(text) / len(attempt.text)))
+    return replace(attempt, text=text, loop=False, tokens=tokens)
 
 
 def _pieces(samples: NDArray[np.int16], longest: float = 29.0) -> Iterator[NDArray[np.int16]]:

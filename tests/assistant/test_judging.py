@@ -16,6 +16,8 @@ from voice.types import Transcript
         ("I'd like to order a", "unfinished"),
         ("a large latte with", "unfinished"),
         ("purple elephants", "open"),
+        ("What's the weather like tomorrow?", "complete"),
+        ("Can I get a large latte with a?", "unfinished"),
     ],
 )
 def test_whole_requests_are_told_from_those_still_going_on(shops: Shops, said: str, judged: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.plausible import hint_prompt, is_loop, is_said_twice, words
+from voice.plausible import hint_prompt, is_loop, is_said_twice, said_once, words
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,19 @@ def test_a_prompt_never_has_too_many_tokens(hints: list[str], most: int) -> None
     assert all(
         phrase in [" ".join(hint.split()) for hint in hints] for phrase in prompt.rstrip(".").split(", ") if phrase
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Two bags of rice. Two bags of rice. Two bags of rice.", "Two bags of rice."),
+        ("Two bags of rice. Two bags of rice. Two bags of rice. Two ba", None),
+        ("Two bags of rice. Two bags of rice. Two bags of rice. Two bags", "Two bags of rice."),
+        ("a latte please a latte please", None),
+        ("no no no no no no", None),
+        ("I would like eggs and bread and bread and bread", None),
+        ("", None),
+    ],
+)
+def test_what_is_said_over_and_over_is_known_once(text: str, once: str | None) -> None:
+    assert said_once(text) == once

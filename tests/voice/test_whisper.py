@@ -90,10 +90,10 @@ def test_a_sure_text_needs_one_look_on_a_short_window() -> None:
 
     assert (transcript.text, transcript.language, transcript.refused) == ("two bags of rice", "en", None)
     assert transcript.confidence == pytest.approx(np.exp(-0.2))
-    assert (model.looks, model.windows) == ([(False, False)], [1_000])
+    assert (model.looks, model.windows) == ([(False, False)], [700])
 
 
-@pytest.mark.parametrize(("seconds", "window"), [(0.05, 1_000), (8, 1_000), (12, 1_400), (28.5, 3_000)])
+@pytest.mark.parametrize(("seconds", "window"), [(0.05, 700), (5, 700), (12, 1_320), (28.5, 2_970)])
 def test_the_window_follows_the_speech(seconds: float, window: int) -> None:
     assert listen(SURE, samples=white(seconds, 1000))[1].windows == [window]
 
@@ -103,7 +103,7 @@ def test_a_doubtful_text_is_looked_at_again_on_a_wider_window(doubtful: Attempt)
     transcript, model = listen({(False, False): doubtful, (True, False): SURE})
 
     assert transcript.text == "two bags of rice"
-    assert model.windows == [1_000, 2_000]
+    assert model.windows == [700, 1_700]
 
 
 def test_a_sentence_heard_twice_over_is_looked_at_again() -> None:
@@ -112,6 +112,14 @@ def test_a_sentence_heard_twice_over_is_looked_at_again() -> None:
 
     assert listen({(False, False): twice, (True, False): once})[0].text == once.text
     assert listen(twice)[0].text == twice.text
+
+
+def test_a_sentence_said_over_and_over_by_a_stuck_decoder_is_taken_once() -> None:
+    stuck = Attempt("Two bags of rice. Two bags of rice. Two bags of rice. Two bags", -0.1, 0.01, True, tokens=19)
+    transcript, model = listen(stuck)
+
+    assert (transcript.text, transcript.refused) == ("Two bags of rice.", None)
+    assert model.windows == [700]
 
 
 def test_a_text_unsure_twice_is_kept_with_its_low_confidence() -> None:
@@ -141,8 +149,8 @@ def test_a_short_word_that_the_short_window_cannot_tell_is_heard_on_the_wider_on
 
 
 def test_noise_costs_no_look_on_a_wider_window() -> None:
-    assert listen(NOISE)[1].windows == [1_000]
-    assert listen(NOISE, HINTS)[1].windows == [1_000]
+    assert listen(NOISE)[1].windows == [700]
+    assert listen(NOISE, HINTS)[1].windows == [700]
 
 
 def test_digital_silence_is_refused_without_a_look() -> None:
@@ -190,7 +198,7 @@ def test_what_may_be_no_speech_on_both_windows_has_to_be_sure(probability: float
     transcript, model = listen(Attempt("Hmm.", probability, 0.4, False))
 
     assert transcript.refused == refused
-    assert model.windows == [1_000, 2_000]
+    assert model.windows == [700, 1_700]
 
 
 def test_a_customer_who_says_just_a_hinted_word_is_heard_at_once() -> None:
@@ -205,7 +213,7 @@ def test_an_improbable_hinted_text_gives_way_to_a_more_probable_one_without_hint
     for probability, text in ((-0.8, "latte"), (-0.9, "ladder")):
         hinted = Attempt("latte", probability, 0.1, False, tokens=3)
         transcript, model = listen({(False, True): hinted, (False, False): ladder}, HINTS)
-        assert (transcript.text, model.windows) == (text, [1_000])
+        assert (transcript.text, model.windows) == (text, [700])
 
 
 def test_what_hints_add_to_a_short_answer_does_not_count_for_it() -> None:
