@@ -1,6 +1,7 @@
 """What is likely to be said next, for the speech recogniser: sentences and words made from the catalogue and the state.
 
-Whole example sentences steer Whisper better than a list of words alone; both together do best.
+Whole example sentences steer Whisper better than a list of words alone; both together do best. A short answer to a
+yes-or-no question is told as a sentence too: in a list it makes other short words vanish.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ def hints_for(session: Session, shop: ReadOnlyShop) -> tuple[str, ...]:
     phrases = read_phrases(session.language)
     about = list(_talked_about(session, shop))
     products = about or _told_whole(shop)
-    sentences = islice(_sentences(products, phrases), MOST_SENTENCES)
-    words = [*phrases.get(f"hint.answers.{session.asked}", ()), *_words(products)]
+    answers = phrases.get(f"hint.answers.{session.asked}", ())
+    whole = [answer for answer in answers if answer.endswith(".")]
+    sentences = (*whole, *islice(_sentences(products, phrases), MOST_SENTENCES))
+    words = [*(answer for answer in answers if answer not in whole), *_words(products)]
     if not about and len(products) == 0:
         words += _usual(session, shop)
     return (*sentences, *list(dict.fromkeys(word.lower() for word in words))[:MOST_WORDS])

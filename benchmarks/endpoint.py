@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.judging import judgement
+from assistant.wording import read_phrases
 from benchmarks._coffee import coffee_hints
 from benchmarks._laid import (
     SPEECH,
@@ -45,6 +46,7 @@ from benchmarks._laid import (
 from benchmarks._orders import coffee_bar
 from benchmarks.understand import sample_shop
 from nlu import Vocabulary, parse
+from nlu.types import Expectation
 from voice.endpoint import EndpointSettings
 from voice.listener import HeardTurn, Listener
 from voice.models import whisper_folder
@@ -261,21 +263,28 @@ def hear_fixed(samples: Samples, judged: list[float], house: House) -> tuple[lis
 
 
 def measure_short_words(house: House) -> dict[str, object]:
-    """Synthetic yes, no and two in silence: share that gives one turn, and one turn with that word."""
+    """Synthetic yes, no and two: how many give one turn, and how many are understood, in silence and in pink noise.
+
+    Handla has asked for a yes or a no, as before every order; "two" is only listened for.
+    """
     found = fixtures(short_words=True)
-    turns = kept = right = 0
-    for one in found:
-        samples = lay(one, None, math.inf, seed=0).samples
-        heard, _ = hear_adaptive(
-            samples, probabilities(samples), House(house.whisper, house.judge, ("yes", "no", "two"))
-        )
-        turns += len(heard)
-        kept += len(heard) == 1
-        right += [words(turn.text) for turn in heard] in ([words(one.phrases[0])], [[_DIGITS.get(one.phrases[0], "")]])
-    return {"speech": "synthetic fixtures", "words": len(found), "turns": turns, "kept": kept, "right": right}
+    report: dict[str, object] = {"speech": "synthetic fixtures", "words": [one.name for one in found]}
+    asking = House(house.whisper, house.judge, read_phrases("en")["hint.answers.order"])
+    for name, snr, times in (("silence", math.inf, 1), ("noise 20 dB", 20.0, 4), ("noise 12 dB", 12.0, 4)):
+        kept = understood = 0
+        for number, one in enumerate(found * times):
+            samples = lay(one, None, snr, seed=number).samples
+            heard, _ = hear_adaptive(samples, probabilities(samples), asking)
+            kept += len(heard) == 1
+            understood += [_answer(turn.text) for turn in heard] == [_answer(one.phrases[0])]
+        report[name] = {"said": len(found) * times, "kept": kept, "understood": understood}
+    return report
 
 
-_DIGITS = {"Two": "2"}
+def _answer(text: str) -> object:
+    """What these words answer to a read-back: yes, no, or a number."""
+    heard = parse(text, Vocabulary([], "USD"), Expectation(asked="confirm"))
+    return heard.intent if heard.intent in ("affirm", "deny") else (heard.slot("ordinal") or heard.slot("quantity"))
 
 
 def measure_false_turns(house: House) -> dict[str, object]:

@@ -48,6 +48,6 @@ def test_a_large_shop_tells_what_the_customer_buys_and_little_else(shops: Shops)
 def test_what_was_asked_comes_before_all_else(shops: Shops) -> None:
     shop = shops.assistant().shop
     session = Session("s1", asked="order", listed=())
-    assert hints_for(session, shop)[:2] == ("yes", "yes please")
+    assert hints_for(session, shop)[:2] == ("Yes.", "No.")
     asked = replace(session, asked="option", drafts=(Draft(("fjord-winter-jacket",)),))
     assert {"s", "m", "l", "xl"} <= set(hints_for(asked, shop))
