@@ -44,7 +44,7 @@ from benchmarks._laid import (
     wordless_fixtures,
 )
 from benchmarks._orders import coffee_bar
-from benchmarks.understand import sample_shop
+from benchmarks._requests import shop
 from nlu import Vocabulary, parse
 from nlu.types import Expectation
 from voice.endpoint import EndpointSettings
@@ -206,7 +206,7 @@ def open_house(threads: int) -> House:
     """Whisper base with the names of the shop that the recordings are about, warmed up."""
     whisper = Whisper(whisper_folder(), WhisperSettings(threads=threads))
     whisper.warm_up()
-    vocabulary = coffee_bar() if SPEECH.is_dir() else sample_shop()
+    vocabulary = coffee_bar() if SPEECH.is_dir() else shop()
     hints = coffee_hints() if SPEECH.is_dir() else [term.value for term in vocabulary.terms][:60]
     judge = judge_by(vocabulary)
     judge("a latte please")  # the first one reads the language and indexes the names
