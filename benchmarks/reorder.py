@@ -6,8 +6,8 @@ The file has the columns customer_id, order_id, ordered_at or sequence, and prod
 basket of every customer who has at least three is held out; everything else is history. No method is told when that
 basket was filled. UP-CF and TIFU-KNN are tuned, and Handla's weights learned, with the baskets before.
 `--earlier N` leaves the last N baskets of each customer out altogether, to measure again at another time. Without a
-file the UCI Online Retail set in ../shared/data is read where it is, else the sample shop's history. Prints one JSON line; a
-table too, on standard error, without --json.
+file the UCI Online Retail set in ../shared/data is read where it is, else the sample shop's history. Prints one JSON
+line; a table too, on standard error, without --json.
 """
 
 from __future__ import annotations
