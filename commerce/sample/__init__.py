@@ -19,6 +19,7 @@ from commerce.types import Customer, Line, Money, Order, OrderState, Product, Sh
 
 FOLDER = Path(__file__).parent
 CATALOGUE = FOLDER / "catalogue.json"
+SHOP_FILE = FOLDER / "shop.yaml"
 
 Row = dict[str, str]
 

@@ -124,10 +124,13 @@ class Bookings:
         diary = self._diary()
 
         def work(connection: Connection) -> Booking | NotBooked:
+            # Locked before anything is read: the same key from elsewhere must not look like somebody else's time.
+            there = connection.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update())
+            is_customer = there.first() is not None
             known = _read(connection, bookings.c.key == key)
             if known:
                 return _theirs(known[0], customer_id)
-            if connection.execute(select(customers.c.id).where(customers.c.id == customer_id)).first() is None:
+            if not is_customer:
                 return NotBooked("unknown_customer")
             refused = booking.refusal(diary, slot, now) if diary else NotBooked("no_appointments")
             if refused or diary is None:
