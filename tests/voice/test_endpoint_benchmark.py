@@ -119,4 +119,6 @@ def test_the_benchmark_prints_one_line_with_both_listeners(capsys: pytest.Captur
         counted = report["silence"][listener]["all"]
         assert counted["cut"] + counted["missed"] == 0
         assert counted["text_s"]["p50"] >= counted["decision_s"]["p50"]
-    assert report["short_words"]["kept"] == report["short_words"]["words"] == report["short_words"]["turns"]
+    for name in ("silence", "noise 20 dB", "noise 12 dB"):
+        short = report["short_words"][name]
+        assert short["kept"] == short["understood"] == short["said"] >= 9
