@@ -152,6 +152,7 @@ def _changes_something(slot: Slot, request: Request, heard: Understanding) -> bo
         if slot.name == "superlative" and not intents & CHOOSING:
             return False
         on_lines = {str(line.quantity) for line in heard.lines}
+        on_lines |= {str(label.get("quantity")) for label in request.lines or ()}
         return not (slot.name == "quantity" and str(slot.value) in on_lines)
     if not intents & SEARCHING:
         return False
