@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks._requests import Request
+from benchmarks._requests import Request, translations
 from nlu.types import HeardLine, HeardOption, Slot, Understanding
 
 FREE = {"query", "exclude", "recipient", "occasion", "person", "place", "service", "staff", "reason"}
@@ -165,12 +165,24 @@ def _changes_something(slot: Slot, request: Request, heard: Understanding) -> bo
 
 
 def _query_is_right(label: str, heard: Understanding) -> bool:
-    """The describing words, each in the query or in a slot that rests on it; "word?" may be left out."""
-    needed = _words(" ".join(word for word in label.split() if not word.endswith("?")))
-    told = _words(" ".join(str(slot.value) for slot in heard.slots if slot.name == "query"))
-    in_slots = _words(" ".join(slot.said for slot in heard.slots if slot.name != "query"))
-    in_lines = _words(" ".join(line.said for line in heard.lines))
-    return needed <= told | in_slots | in_lines and told <= _words(label.replace("?", "")) | in_slots
+    """The describing words, each in the query or in a slot that rests on it; "word?" may be left out.
+
+    In another language than the catalogue's a word may be told by its translation, and a compound by its parts.
+    """
+    translated = translations(heard.language)
+    query = " ".join(str(slot.value) for slot in heard.slots if slot.name == "query")
+    told, joined = _words(query), "".join(query.casefold().split())
+    elsewhere = _words(" ".join(slot.said for slot in heard.slots if slot.name != "query"))
+    covered = told | elsewhere | _words(" ".join(line.said for line in heard.lines))
+    allowed = elsewhere | _words(label.replace("?", ""))
+    for word in label.casefold().split():
+        plain = word.removesuffix("?")
+        others = [_words(other) for other in translated.get(plain, ())]
+        allowed |= {part for other in others for part in other}
+        allowed |= {part for part in told if len(part) > 2 and part in plain} if plain in joined else set()
+        if not (word.endswith("?") or _words(plain) <= covered or plain in joined or any(o <= told for o in others)):
+            return False
+    return told <= allowed
 
 
 def _lines(request: Request, heard: Understanding) -> Part:

@@ -83,6 +83,13 @@ def shop(name: str = "sample", language: str = "en") -> Vocabulary:
     return Vocabulary(known, catalogue.currency)
 
 
+@cache
+def translations(language: str) -> Mapping[str, Sequence[str]]:
+    """Words of the labels' queries and how the catalogue's language has them."""
+    names = FOLDER / f"names.{language}.json"
+    return dict(json.loads(names.read_text(encoding="utf-8"))["words"]) if names.exists() else {}
+
+
 def _names(term: Term, spoken: Mapping[str, Any]) -> Sequence[str]:
     if term.kind == "product":
         return tuple(spoken["products"].get(term.key, ()))

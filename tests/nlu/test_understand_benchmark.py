@@ -74,6 +74,16 @@ def test_a_search_is_right_when_every_word_is_accounted_for() -> None:
     assert judge(jacket, heard("find_product", price, dry, extra, slot("query", "winter jacket"))).added
 
 
+def test_a_swedish_search_may_be_told_in_the_words_of_the_catalogue() -> None:
+    boots = Request("finns det vandringskängor", "sv", ("find_product",), {"query": "vandringskängor"}, ())
+    for told in ("vandringskängor", "vandrings kängor", "hiking boots"):
+        found = replace(heard("find_product", slot("query", told, "vandringskängor")), language="sv")
+        assert judge(boots, found).whole, told
+    for told in ("boots", "kängor", "hiking boots berries"):
+        found = replace(heard("find_product", slot("query", told, "vandringskängor")), language="sv")
+        assert not judge(boots, found).whole, told
+
+
 def test_what_is_not_wanted_must_not_become_a_wish() -> None:
     shoes = Request("shoes, nothing leather", "en", ("find_product",), {"exclude": "leather", "query": "shoes"}, ())
     query, without = slot("query", "shoes", "shoes"), slot("exclude", "leather", "leather")
