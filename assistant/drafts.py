@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from assistant.types import Draft
 from commerce.lines import make_line, repriced
@@ -19,6 +20,20 @@ LIKELY = 0.5
 SURE = 0.85
 """A candidate below this score is asked about before it is added."""
 LARGEST_QUANTITY = 999
+GRAMS: Mapping[str | None, float] = {"gram": 1, "hectogram": 100, "kilogram": 1000, "ounce": 28.35, "pound": 453.6}
+MILLILITRES: Mapping[str | None, float] = {
+    "millilitre": 1,
+    "centilitre": 10,
+    "decilitre": 100,
+    "litre": 1000,
+    "pint": 473,
+    "gallon": 3785,
+}
+LENGTHS = frozenset({"metre", "centimetre"})
+COUNTED = frozenset({"litre", "kilogram", "pint", "gallon", "pound"})
+"""Measures that goods without a size are counted by: three kilos of potatoes are three."""
+ROUNDING = 0.05
+"""A twentieth of a piece more is not worth another one: a pound is a 450 gram pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +53,23 @@ def draft_of(line: HeardLine, shop: ReadOnlyShop, customer_id: str | None) -> Dr
         return None
     if len(likely) > 1 and customer_id and (usual := shop.usual(customer_id, likely)):
         likely = [usual.product_id]
-    quantity = min(max(line.quantity, 1), LARGEST_QUANTITY)
+    quantity = min(max(_pieces(line, shop.product(likely[0])), 1), LARGEST_QUANTITY)
     options = tuple(_as_line_option(option) for option in line.options)
     return Draft(tuple(likely), quantity, options, sure=best >= SURE)
+
+
+def _pieces(line: HeardLine, product: Product | None) -> int:
+    """How many pieces of the product a quantity is: two litres of what comes by the half litre are four.
+
+    A measure of something that does not say its size is one piece: 500 grams are not 500.
+    """
+    if line.unit not in GRAMS and line.unit not in MILLILITRES and line.unit not in LENGTHS:
+        return line.quantity
+    by, name = (GRAMS, "weight_grams") if line.unit in GRAMS else (MILLILITRES, "volume_ml")
+    size = product.attributes.get(name) if product and line.unit in by else None
+    if isinstance(size, bool) or not isinstance(size, int | float) or size <= 0:
+        return line.quantity if line.unit in COUNTED else 1
+    return ceil(line.quantity * by[line.unit] / size - ROUNDING)
 
 
 def draft_from(line: Line, product: Product) -> Draft:

@@ -188,6 +188,7 @@ def _joined(spans: Sequence[_Span], heard: Heard, tables: _Tables) -> list[_Span
     for span in spans:
         before = joined[-1] if joined else None
         between = [heard.words[at].norm for at in range(before.last, span.first)] if before else []
+        between = between or [heard.words[span.first].norm]
         opens = before is not None and any(
             heard.words[at].norm in tables.starts for at in range(max(0, before.first - 1), before.last)
         )

@@ -104,6 +104,8 @@ def load_language(code: str) -> Language:
     intents = _intents(folder)
     numbers = NumberWords.from_table(_read(folder, "numbers.yaml"))
     names = _read(folder, "names.yaml")
+    if "catalogue" in names:
+        names["plurals"] = _read(files("nlu.languages") / names["catalogue"], "words.yaml")["plurals"]
     spelling = Spelling.from_tables(tables, names, numbers)
     kinds, rules = numbers.regexes(tables["currencies"]), intents["rules"]
 

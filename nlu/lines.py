@@ -23,6 +23,7 @@ class _Line:
     candidates: tuple[Candidate, ...]
     quantity: int | None
     options: list[HeardOption] = field(default_factory=list)
+    unit: str | None = None
     rest: int = 0
     """Pieces left of a line that was split, and not yet spoken for."""
 
@@ -106,8 +107,12 @@ class _Reader:
         run, candidates = best_name(self.linked, head)
         if not run or self._aside(head, candidates):
             return
-        quantity = next((piece.quantity for piece in head if piece.quantity), None)
-        line = _Line(run[0].first, run[-1].last, candidates, quantity)
+        quantity = next((piece.quantity for piece in head if piece.quantity and piece.kind != "measure"), None)
+        unit = next((piece.unit for piece in head if piece.kind == "unit"), None)
+        line = _Line(run[0].first, run[-1].last, candidates, quantity, unit=unit)
+        if not _counted(head) and not self._brewed(line):
+            measure = next((piece for piece in head if piece.kind == "measure" and piece.unit), None)
+            line.quantity, line.unit = (measure.quantity, measure.unit) if measure else (None, None)
         if candidates:
             self._explain(piece for piece in run if piece.mention or self._in_a_name(piece))
         rest = [piece for piece in head if piece not in run]
@@ -144,6 +149,10 @@ class _Reader:
         """Whether the product has choices: what is said to go "with" it is then one of them, or not to be had."""
         return bool(self.linked.index.offering & set(line.product_ids))
 
+    def _brewed(self, line: _Line) -> bool:
+        """Whether what the words most likely mean has choices: "twelve ounces" is then a size of it."""
+        return bool(self.linked.index.offering & set(line.product_ids[:1]))
+
     def _split(self, head: Sequence[Piece], tail: Sequence[Piece]) -> bool:
         """ "two mochas, one with oat milk": pieces of the line before that differ become a line of their own."""
         counts = [piece.quantity for piece in head if piece.quantity]
@@ -161,7 +170,7 @@ class _Reader:
             self._take_options(whole, tail)
             return True
         whole.quantity = whole.rest = left - count
-        self.lines.append(_Line(whole.first, whole.last, whole.candidates, count, list(whole.options)))
+        self.lines.append(_Line(whole.first, whole.last, whole.candidates, count, list(whole.options), whole.unit))
         self._take_options(self.lines[-1], tail)
         return True
 
@@ -213,7 +222,8 @@ class _Reader:
             taken = {option.name for option in line.options}
             found = None
             counted = run[0].kind == "number" and len(run) > 1
-            if counted or any(piece.kind == "measure" or self._is_strange(piece) for piece in run):
+            sized = self._brewed(line) and any(piece.kind == "measure" for piece in run)
+            if counted or sized or any(self._is_strange(piece) for piece in run):
                 found = nearest_offered(self.linked, first, last, line.product_ids, taken)
             if found:
                 if run[0].kind == "number" and line.quantity == run[0].quantity:
@@ -250,7 +260,13 @@ class _Reader:
         options = tuple(sorted(line.options, key=lambda option: option.span))
         span = heard.span(line.first, line.last)
         return HeardLine(
-            heard.said(line.first, line.last), span, candidates, line.quantity or 1, options, line.quantity is not None
+            said=heard.said(line.first, line.last),
+            span=span,
+            candidates=candidates,
+            quantity=line.quantity or 1,
+            options=options,
+            counted=line.quantity is not None,
+            unit=line.unit,
         )
 
 

@@ -40,6 +40,8 @@ class NumberWords:
     """'8' -> 'eight': how digits sound."""
     bare: bool
     """Whether a scale stands alone: Swedish "hundra" is a hundred."""
+    spaced: bool
+    """Whether thousands are set apart by a space: "2 000"."""
     longest_first: tuple[str, ...]
     """Every number word, for those written as one."""
 
@@ -65,6 +67,7 @@ class NumberWords:
             suffixes=tuple(table["suffixes"]),
             decimal=table["decimal"],
             spelled=spelled,
+            spaced=table.get("spaced") == "true",
             bare=table.get("bare_scales") == "true",
             longest_first=tuple(sorted({*simple, *table["scales"]}, key=len, reverse=True)),
         )
@@ -73,10 +76,11 @@ class NumberWords:
         """Regular expressions of the closed captures of templates; every word is followed by one space."""
         words = _either([*self.simple, *self.scales])
         phrases = _either(" ".join(phrase) for phrase in self.phrases)
+        groups = r"(?: \d{3})*" if self.spaced else ""
         fraction = f"(?:{_either(' '.join(phrase) for phrase in self.fractions)} )?"
         joiner = f"(?:{_either(self.joiners)} )?" if self.joiners else ""
         one = f"(?:{_either(self.ones)} (?={_either(self.scales)} ))?" if self.ones else ""
-        number = rf"(?:{phrases} |{one}(?:\d[\d.,]*|{words}) (?:{joiner}{words} )*{fraction})"
+        number = rf"(?:{phrases} |{one}(?:\d[\d.,]*{groups}|{words}) (?:{joiner}{words} )*{fraction})"
         major = _either(word for entry in currencies.values() for word in entry["major"])
         minor = _either(word for entry in currencies.values() for word in entry["minor"])
         ordinal = _either(" ".join(phrase) for phrase in self.ordinals)
@@ -124,6 +128,8 @@ def _whole(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, 
     if at < len(words) and words[at][:1].isdecimal():
         amount = _digits(words[at], numbers.decimal)
         at += 1
+        while numbers.spaced and at < len(words) and amount < 1000**3 and re.fullmatch(r"\d{3}", words[at]):
+            amount, at = amount * 1000 + int(words[at]), at + 1
         while at < len(words) and words[at] in numbers.scales and amount < LARGEST:
             amount, at = amount * numbers.scales[words[at]], at + 1
         return min(amount, float(LARGEST)), at

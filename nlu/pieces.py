@@ -8,6 +8,7 @@ from typing import Literal
 
 from nlu.linking import Linked, Mention
 from nlu.numbers import read_number
+from nlu.units import canonical_unit, read_amount
 
 PieceKind = Literal[
     "mention", "number", "article", "amount", "with", "and", "unit", "serving", "measure", "glue", "other"
@@ -27,6 +28,8 @@ class Piece:
     mention: Mention | None = None
     quantity: int | None = None
     amount: str | None = None
+    unit: str | None = None
+    """What a measure or a unit is, canonical."""
 
 
 def read_pieces(linked: Linked, first: int, last: int) -> list[Piece]:
@@ -43,7 +46,7 @@ def read_pieces(linked: Linked, first: int, last: int) -> list[Piece]:
 def _piece(linked: Linked, at: int, last: int) -> Piece:
     words, norms = linked.language.words, _norms(linked, at, last)
     mention = linked.mention_at(at)
-    if mention and mention.last <= last:
+    if mention and mention.last <= last and not _holds(linked, mention, last):
         return Piece("mention", at, mention.last, mention=mention)
     for phrase, amount in linked.language.amounts:
         if norms[: len(phrase)] == phrase and len(phrase) < len(norms):
@@ -56,8 +59,18 @@ def _piece(linked: Linked, at: int, last: int) -> Piece:
     for kind, role in (("with", "with"), ("and", "and"), ("unit", "units"), ("serving", "servings"), ("glue", "glue")):
         length = _longest(norms, words[role])
         if length:
-            return Piece(kind, at, at + length)  # type: ignore[arg-type]
+            unit = canonical_unit(norms[0], linked.language) if kind == "unit" else None
+            return Piece(kind, at, at + length, unit=unit)  # type: ignore[arg-type]
     return Piece("other", at, at + 1)
+
+
+def _holds(linked: Linked, mention: Mention, last: int) -> bool:
+    """Whether a name is but the container of what is named behind it: Swedish "en flaska | olivolja"."""
+    unit = (
+        mention.last - mention.first == 1 and linked.heard.words[mention.first].norm in linked.language.words["units"]
+    )
+    held = linked.mention_at(mention.last) if unit else None
+    return held is not None and held.last <= last and bool(held.of("product"))
 
 
 def _cut_off(linked: Linked, first: int, end: int, last: int) -> bool:
@@ -67,10 +80,13 @@ def _cut_off(linked: Linked, first: int, end: int, last: int) -> bool:
 
 
 def _number(linked: Linked, at: int, end: int, last: int, value: float) -> Piece:
-    """A quantity; with a unit of measure behind it ("500 grams of") only a description."""
+    """A quantity; with a unit of measure behind it ("500 grams of") a measure."""
     measured = end < last and linked.heard.words[end].norm in linked.language.words["measures"]
     if measured:
-        return Piece("measure", at, end + 1)
+        amount = read_amount(_norms(linked, at, last), 0, linked.language)
+        if amount is None or amount.words != end + 1 - at:
+            return Piece("measure", at, end + 1)
+        return Piece("measure", at, end + 1, quantity=amount.quantity, unit=amount.unit)
     whole = int(value) if value == int(value) and 1 <= value <= MOST_PIECES_OF_ONE else None
     return Piece("number", at, end, quantity=whole) if whole else Piece("other", at, end)
 

@@ -24,7 +24,10 @@ class Spelling:
     endings: tuple[tuple[re.Pattern[str], str], ...]
     """What is taken off a word; the first that fits."""
     translations: Mapping[str, str]
-    """A bent-back word of this language -> the word that catalogues use for it: 'jack' -> 'jacket'."""
+    """A word of this language, as it is and bent back -> the word that catalogues use: 'jackan', 'jack' -> 'jacket'."""
+    catalogue: Mapping[str, str]
+    """The catalogue's words, bent back in its own language, to themselves; empty where the languages are the same."""
+    catalogue_endings: tuple[tuple[re.Pattern[str], str], ...]
     parts: frozenset[str]
     """Bent-back words that compounds are made of; empty for languages that write them apart."""
     link: str = ""
@@ -34,17 +37,20 @@ class Spelling:
 
     @staticmethod
     def from_tables(words: Mapping[str, Any], names: Mapping[str, Any], numbers: NumberWords) -> Spelling:
-        """`words` is words.yaml with contractions and plurals, `names` is names.yaml."""
+        """`words` is words.yaml with contractions and plurals; `names` is names.yaml, its `plurals` the catalogue's."""
         endings = tuple((re.compile(entry["match"]), entry["replace"]) for entry in words["plurals"])
-        said = {form: catalogue for catalogue, forms in names["words"].items() for form in forms}
-        bare = {_bent_back(form, endings): catalogue for form, catalogue in said.items()}
+        theirs = tuple((re.compile(entry["match"]), entry["replace"]) for entry in names.get("plurals", ()))
+        said = {str(form): str(label) for label, forms in names["words"].items() for form in forms}
+        bare = {_bent_back(form, endings): label for form, label in said.items()}
         compound = names.get("compounds", {})
-        parts = [*bare, *(_bent_back(part, endings) for part in compound.get("parts", ()))] if compound else []
+        parts = [*said, *bare, *compound.get("parts", ())] if compound else []
         return Spelling(
             numbers=numbers,
             contractions={short: tuple(full.split()) for short, full in words["contractions"].items()},
             endings=endings,
-            translations=bare,
+            translations={**bare, **said},
+            catalogue={stem: stem for stem in (_bent_back(label, theirs) for label in said.values())},
+            catalogue_endings=theirs,
             parts=frozenset(part for part in parts if len(part) >= SHORTEST_PART - 1),
             link=compound.get("link", ""),
         )
@@ -67,15 +73,18 @@ class Spelling:
 
     def translate(self, word: str) -> str | None:
         """The word catalogues use for this one, where the language is not the catalogue's."""
-        return self.translations.get(_bent_back(word, self.endings))
+        return self.translations.get(word) or self.translations.get(_bent_back(word, self.endings))
 
     def _stem(self, word: str) -> str:
         digits = self.numbers.simple.get(word)
         if digits is not None:
             return str(digits)
-        bare = _bent_back(word, self.endings)
-        catalogue = self.translations.get(bare)
-        return _bent_back(catalogue, self.endings) if catalogue else bare
+        if self.catalogue:
+            said = self.translate(word)
+            theirs = _bent_back(said or word, self.catalogue_endings)
+            if said or theirs in self.catalogue:
+                return theirs
+        return _bent_back(word, self.endings)
 
     def _number(self, token: str) -> tuple[str, ...] | None:
         """ "tvåhundrafemtio" as två, hundra, femtio."""
@@ -105,7 +114,7 @@ class Spelling:
         return None
 
     def _part(self, word: str) -> bool:
-        return len(word) >= SHORTEST_PART and _bent_back(word, self.endings) in self.parts
+        return len(word) >= SHORTEST_PART and (word in self.parts or _bent_back(word, self.endings) in self.parts)
 
     @staticmethod
     def _remember(memory: dict[str, Any], key: str, value: object) -> None:

@@ -129,8 +129,11 @@ def _time(_name: str, words: range, setting: Setting) -> tuple[Slot, ...]:
 
 
 def _label(name: str, words: range, setting: Setting) -> tuple[Slot, ...]:
-    found = read_label(name, setting.linked.heard, words, setting.linked.language).slots
-    return found or ((_words(name, words, setting)) if name == "reason" else ())
+    heard = setting.linked.heard
+    found = read_label(name, heard, words, setting.linked.language).slots
+    if found or name != "reason":
+        return found
+    return (_slot(name, heard.said(words.start, words.stop), words, setting),)
 
 
 def _exclude(_name: str, words: range, setting: Setting) -> tuple[Slot, ...]:

@@ -108,6 +108,7 @@ def _build(terms: Sequence[Term], language: Language) -> Index:
     by_name: dict[tuple[str, ...], list[Term]] = defaultdict(list)
     words_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     pairs: set[tuple[str, str]] = set()
+    own: set[str] = set()
     for term in terms:
         for said in _said(term, language):
             words = listen(said, language).words
@@ -115,6 +116,7 @@ def _build(terms: Sequence[Term], language: Language) -> Index:
             if not stems or term in by_name[stems]:
                 continue
             by_name[stems].append(term)
+            own |= {word.norm for word in words} if said in term.names else set()
             words_of[stems] = tuple(word.norm for word in words)
             if term.kind in ("product", "category"):
                 pairs |= set(pairwise(stems))
@@ -137,7 +139,7 @@ def _build(terms: Sequence[Term], language: Language) -> Index:
             product_id for term in terms if term.kind == "option" and term.amounts for product_id in term.product_ids
         ),
         stems=frozenset(stem for stems in names for stem in stems),
-        own=frozenset(word for words in words_of.values() for word in words),
+        own=frozenset(own),
         _by_sound=tuple(names.values()),
         _spellings=tuple("".join(words_of[stems]) for stems in names),
         _sounds=tuple(sounds),
