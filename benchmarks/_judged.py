@@ -129,7 +129,7 @@ def _same(name: str, wanted: Any, slot: Slot, free: bool) -> bool:
     if wanted is None:
         return False
     if free and str(wanted).isdigit():
-        return re.sub(r"\D", "", str(slot.value)) == wanted
+        return re.sub(r"\D", "", str(slot.value)) == str(wanted)
     if free or name in FREE:
         words = _words(str(wanted).replace("_", " "))
         return any(
