@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import finding, ordering
+from assistant import basket, finding, history, ordering
 from assistant.scene import Scene, ask, in_short, say, stay
 from assistant.types import Decision, Session
 from nlu.types import Expectation
@@ -155,6 +155,11 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "checkout": ordering.checkout,
     "reorder": ordering.reorder,
     "order_status": ordering.order_status,
+    "order_history": history.history,
+    "show_basket": basket.show,
+    "clear_basket": basket.clear,
+    "remove_from_basket": basket.remove,
+    "change_quantity": basket.change_quantity,
     "affirm": _affirm,
     "deny": _deny,
     "cancel": _cancel,

@@ -89,3 +89,14 @@ def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = Non
 def stay(session: Session, *says: Say, misses: int | None = None) -> Decision:
     """Say these things and leave the open question open."""
     return Decision(replace(session, misses=session.misses if misses is None else misses), says)
+
+
+def aside(scene: Scene, *says: Say) -> Decision:
+    """Answer something asked in between: the open question stays open, and a pending order is read back again."""
+    session, pending = scene.session, scene.session.pending
+    if pending is not None:
+        again = say("order.again", lines=pending.lines, total=pending.total)
+        return stay(session, *says, again, misses=0)
+    if session.asked in ("choose", "option", "add", "anything_else"):
+        return stay(session, *says, misses=0)
+    return ask(session, "nothing", *says)

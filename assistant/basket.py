@@ -1,0 +1,125 @@
+"""Decisions about what is in the basket: show it, take things out, change how many, empty it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant import ordering
+from assistant.drafts import LARGEST_QUANTITY, LIKELY
+from assistant.finding import refusal_says
+from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
+from assistant.types import Choices, Decision, Say
+from commerce.types import Line, Money
+from nlu.types import HeardLine
+
+
+def show(scene: Scene) -> Decision:
+    """What is in the basket, and what it comes to."""
+    lines = scene.basket
+    if not lines:
+        return aside(scene, say("basket.has_nothing"))
+    total = Money.total((line.total for line in lines), scene.shop.currency)
+    told = tuple(lines) if len(lines) <= MOST_READ_OUT else in_short(lines)
+    return aside(scene, say("basket.has", lines=told, total=total))
+
+
+def clear(scene: Scene) -> Decision:
+    """Everything out; an order being read back from the basket is dropped with it."""
+    lines = scene.basket
+    if not lines:
+        return ask(scene.session, "what", say("basket.empty"))
+    return ask(scene.session, "what", say("basket.cleared", lines=in_short(lines)), perform=scene.put(()))
+
+
+def remove(scene: Scene) -> Decision:
+    """The things named out of the basket, or out of the order being read back; without a name the last one added."""
+    lines = _at_hand(scene)
+    if not lines:
+        return ask(scene.session, "what", say("basket.empty"))
+    named = scene.heard.lines
+    if not named:
+        return _left(scene, [lines[-1]], lines[:-1])
+    gone: list[Line] = []
+    left = list(lines)
+    for heard in named:
+        meant = _meant(heard, left)
+        if not meant:
+            return aside(scene, say("basket.lacks", said=heard.said, lines=in_short(lines)))
+        if len(meant) > 1:
+            return _which(scene, meant)
+        line, place = meant[0], left.index(meant[0])
+        fewer = line.quantity - heard.quantity if heard.counted else 0
+        left[place : place + 1] = [replace(line, quantity=fewer)] if fewer > 0 else []
+        gone.append(replace(line, quantity=line.quantity - max(0, fewer)))
+    return _left(scene, gone, left)
+
+
+def change_quantity(scene: Scene) -> Decision:
+    """Another number of the thing named, or of the last one added."""
+    lines = _at_hand(scene)
+    if not lines:
+        return ask(scene.session, "what", say("basket.empty"))
+    heard = scene.heard.lines[0] if scene.heard.lines else None
+    said = heard.quantity if heard and heard.counted else scene.heard.slot("quantity")
+    if not isinstance(said, int) or not 0 < said <= LARGEST_QUANTITY:
+        return aside(scene, say("basket.how_many"))
+    meant = _meant(heard, lines) if heard and heard.candidates else [lines[-1]]
+    if not meant and heard:
+        return aside(scene, say("basket.lacks", said=heard.said, lines=in_short(lines)))
+    if len(meant) > 1:
+        return _which(scene, meant)
+    line = replace(meant[0], quantity=said)
+    after = [line if one is meant[0] else one for one in lines]
+    if scene.session.pending is not None:
+        return _read_back(scene, after)
+    refusal = scene.shop.check(after)
+    if refusal is not None and refusal.sku == line.sku:
+        return ask(scene.session, "anything_else", refusal_says(refusal), say("anything.else"))
+    return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=scene.put(tuple(after)))
+
+
+def _at_hand(scene: Scene) -> Sequence[Line]:
+    """What is being talked about: the order being read back, or the basket."""
+    pending = scene.session.pending
+    return pending.lines if pending is not None and not pending.from_basket else scene.basket
+
+
+def _meant(heard: HeardLine, lines: Sequence[Line]) -> list[Line]:
+    """The lines these words may mean: of the likeliest product that is there, with the options said."""
+    wanted = {option.value for option in heard.options}
+    for candidate in heard.candidates:
+        of_product = [line for line in lines if line.product_id == candidate.product_id]
+        if candidate.score >= LIKELY and of_product:
+            exact = [line for line in of_product if wanted and wanted <= _choices(line)]
+            return exact or of_product
+    return []
+
+
+def _choices(line: Line) -> set[str]:
+    """Labels of its options; those of a variant stand in the title."""
+    return {option.value for option in line.options} | {part.strip() for part in line.title.split(",")[1:]}
+
+
+def _which(scene: Scene, meant: Sequence[Line]) -> Decision:
+    return aside(scene, say("basket.which", choices=Choices(tuple(line.title for line in meant[:MOST_READ_OUT]))))
+
+
+def _left(scene: Scene, gone: Sequence[Line], left: Sequence[Line]) -> Decision:
+    if scene.session.pending is not None:
+        return _read_back(scene, left)
+    said: Say = say("basket.removed", lines=tuple(gone))
+    put = scene.put(tuple(left))
+    if not left:
+        return ask(scene.session, "what", said, say("basket.empty"), perform=put)
+    return ask(scene.session, "anything_else", said, say("anything.else"), perform=put)
+
+
+def _read_back(scene: Scene, left: Sequence[Line]) -> Decision:
+    """The order anew without what was taken out; nothing left is no order."""
+    pending = scene.session.pending
+    from_basket = pending is not None and pending.from_basket
+    if not left:
+        put = scene.put(()) if from_basket else None
+        return ask(scene.session, "what", say("order.not_placed"), say("what.else"), perform=put)
+    return ordering.read_back(scene, left, from_basket)
