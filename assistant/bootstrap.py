@@ -13,7 +13,7 @@ from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments, Silence
-from commerce.store import Store, create_tables, open_engine
+from commerce.store import Around, Store, around, create_tables, open_engine
 from commerce.types import Customer, Money
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ GUEST = Customer("guest", "Guest")
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """A shop and the database it and the sessions are kept in."""
+    """A shop, what it has around the sale, and the database all of it and the sessions are kept in."""
 
     shop: Store
+    around: Around
     engine: Engine
 
 
@@ -44,7 +45,7 @@ def open_shop(settings: Settings) -> Premises:
     """
     premises = _premises(settings.shop.database, settings)
     if settings.shop.sample and premises.shop.is_empty():
-        sample.seed(premises.shop, datetime.now(UTC))
+        sample.seed(premises.shop, datetime.now(UTC), premises.around)
     premises.shop.reconcile(datetime.now(UTC))
     return premises
 
@@ -77,7 +78,8 @@ def upgrade_database(url: str) -> list[str]:
 def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)
-    return Premises(Store(engine, _sandbox(engine, settings.shop)), engine)
+    store = Store(engine, _sandbox(engine, settings.shop))
+    return Premises(store, around(engine, store), engine)
 
 
 def _sandbox(engine: Engine, shop: ShopSettings) -> SandboxPayments:

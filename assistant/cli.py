@@ -17,11 +17,13 @@ from uuid import uuid4
 
 import typer
 
-from assistant import bootstrap, reports
+from assistant import bootstrap, desk, reports
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
 from assistant.types import Reply, Turn
+from commerce.booking import NotBooked
+from commerce.loyalty import Balance, NotRedeemed
 from commerce.refused import ImportRefused
 from commerce.sample import is_in
 from commerce.store import UnusableDatabase
@@ -223,6 +225,73 @@ def import_orders(context: typer.Context, file: Path) -> None:
     typer.echo(f"{file}: {counts}")
 
 
+@shop_app.command("import-info")
+def import_info(context: typer.Context, file: Path) -> None:
+    """Go by this shop file: hours, policies, points, services and staff (docs/shop-file.md)."""
+    from commerce.shop_file import read_text
+
+    with _all_or_nothing():
+        around = bootstrap.open_shop(_without_sample(context.obj)).around
+        around.files.put(read_text(file), file.name)
+    now = datetime.now(UTC)
+    _print_lines(desk.about_the_shop(around, now), desk.out_of_hours(around, now))
+
+
+@shop_app.command()
+def info(context: typer.Context) -> None:
+    """What the shop file says, and what is open now."""
+    _print_lines(desk.about_the_shop(bootstrap.open_shop(context.obj).around, datetime.now(UTC)))
+
+
+@shop_app.command()
+def appointments(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days from now on.")] = 7,
+    cancel: Annotated[str | None, typer.Option(help="Cancel the appointment of this number first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The appointments ahead."""
+    now = datetime.now(UTC)
+    around = bootstrap.open_shop(context.obj).around
+    if cancel:
+        outcome = around.bookings.cancel(f"merchant:{cancel}", None, cancel, now)
+        if isinstance(outcome, NotBooked):
+            known = {"no_booking": "there is none of that number", "cancelled": "it is cancelled already"}
+            raise UserMistake(f"appointment {cancel}: {known.get(outcome.reason, 'it has begun')}; nothing was changed")
+    for booked in desk.appointments(around, now, days):
+        _print_json(booked) if as_json else typer.echo(desk.appointment_line(booked))
+
+
+@shop_app.command()
+def points(
+    context: typer.Context,
+    customer: str,
+    give: Annotated[int, typer.Option(help="Points to give, or to take where below zero.")] = 0,
+    key: Annotated[str | None, typer.Option(help="The same key again gives nothing more.")] = None,
+) -> None:
+    """A customer's points, after what orders have led to since."""
+    premises, now = bootstrap.open_shop(context.obj), datetime.now(UTC)
+    if premises.shop.customer(customer) is None:
+        raise UserMistake(f"no customer {customer} in this shop")
+    loyalty = premises.around.loyalty
+    loyalty.settle(now)
+    balance: Balance | NotRedeemed | None = loyalty.points(customer, now)
+    if give and balance:
+        balance = loyalty.adjust(key or uuid4().hex, customer, give, now)
+    if balance is None:
+        raise UserMistake("this shop has no points: its shop file has no section loyalty (docs/shop-file.md)")
+    if isinstance(balance, NotRedeemed):
+        raise UserMistake(f"{customer} has {balance.balance} points; nothing was taken")
+    _print_lines(desk.points_lines(balance))
+
+
+@shop_app.command()
+def due(context: typer.Context) -> None:
+    """What customers are to be told now: alerts, baskets left, appointments; a JSON object a line. Nothing is sent."""
+    for one in desk.due(bootstrap.open_shop(context.obj).around, datetime.now(UTC)):
+        _print_json(one)
+
+
 @shop_app.command()
 def upgrade(
     context: typer.Context,
@@ -289,6 +358,12 @@ def _without_sample(settings: Settings) -> Settings:
 def _lines(stream: Any) -> Iterator[str]:
     for line in stream:
         yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _print_lines(*texts: Iterator[str]) -> None:
+    for text in texts:
+        for line in text:
+            typer.echo(line)
 
 
 def _print_json(value: dict[str, Any]) -> None:

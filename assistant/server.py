@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any
@@ -23,10 +23,11 @@ from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
 from assistant.types import Turn
 from assistant.wording import sentence
-from commerce.ports import Shop
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+Job = Callable[[datetime], int]
+"""Settles what is unfinished at that moment; how many there were."""
 
 
 def _now() -> datetime:
@@ -89,7 +90,9 @@ def serve(settings: Settings) -> None:
     assistant = bootstrap.open_assistant(settings)
     app = application(assistant, settings)
     stopped = Event()
-    settling = Thread(target=keep_settling, args=(assistant.shop, settings.shop.settle_every, stopped), daemon=True)
+    shop, around = assistant.shop, bootstrap.open_shop(settings).around
+    jobs = {"orders": lambda moment: len(shop.reconcile(moment)), "points": around.loyalty.settle}
+    settling = Thread(target=keep_settling, args=(jobs, settings.shop.settle_every, stopped), daemon=True)
     settling.start()
     try:
         uvicorn.run(app, host=settings.server.host, port=settings.server.port, log_level="info", access_log=False)
@@ -97,16 +100,17 @@ def serve(settings: Settings) -> None:
         stopped.set()
 
 
-def keep_settling(shop: Shop, every: float, stopped: Event, now: Clock = _now) -> None:
+def keep_settling(jobs: Mapping[str, Job], every: float, stopped: Event, now: Clock = _now) -> None:
     """Settle what was left unfinished, each `every` seconds until stopped."""
     while not stopped.wait(every):
-        try:
-            orders = shop.reconcile(now())
-        except Exception:
-            _log.exception("unfinished orders could not be settled; trying again in %.0f s", every)
-        else:
-            if orders:
-                _log.info("%d unfinished orders settled: their payment had been taken", len(orders))
+        for name, job in jobs.items():
+            try:
+                settled = job(now())
+            except Exception:
+                _log.exception("%s could not be settled; trying again in %.0f s", name, every)
+            else:
+                if settled:
+                    _log.info("%s: %d settled that had been left unfinished", name, settled)
 
 
 def _answer(assistant: Assistant, turn: Turn) -> Response:

@@ -13,7 +13,7 @@ from assistant.sessions import Sessions
 from commerce import sample
 from commerce.payments import SandboxPayments
 from commerce.ports import Shop
-from commerce.store import Store, create_tables, open_engine
+from commerce.store import Store, around, create_tables, open_engine
 from commerce.store.tables import orders
 from tests.commerce.providers import Accident, Troubled
 from tests.databases import Databases
@@ -81,7 +81,8 @@ def fill(url: str) -> None:
     engine = open_engine(url)
     create_tables(engine)
     Sessions(engine)
-    sample.seed(Store(engine, SandboxPayments(engine)), NOW)
+    store = Store(engine, SandboxPayments(engine))
+    sample.seed(store, NOW, around(engine, store))
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:  # nothing may be left in the write-ahead log, a file of its own
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

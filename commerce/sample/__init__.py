@@ -15,6 +15,8 @@ from typing import Protocol
 
 from commerce.catalogue import read_catalogue
 from commerce.ports import ReadOnlyShop
+from commerce.sample.desk import fill_around
+from commerce.store import Around
 from commerce.types import Customer, Line, Money, Order, OrderState, Product, Shipment
 
 FOLDER = Path(__file__).parent
@@ -32,13 +34,15 @@ class Fillable(Protocol):
     def import_orders(self, orders: Sequence[Order], customers: Sequence[Customer], /) -> object: ...
 
 
-def seed(store: Fillable, today: datetime) -> None:
+def seed(store: Fillable, today: datetime, around: Around | None = None) -> None:
     """Fill an empty store with the sample shop, its orders dated so that the last ones are from yesterday.
 
-    `today` must be aware.
+    `around` gets the shop file, and something of each customer's to look at. `today` must be aware.
     """
     # Products last: a store counts as empty until it has some, so filling that was cut short is done again.
     store.import_orders(sample_orders(today), sample_customers())
+    if around:
+        fill_around(around, SHOP_FILE.read_text(encoding="utf-8"), today)
     store.import_products(sample_products())
 
 

@@ -123,7 +123,8 @@ def test_what_was_left_unfinished_is_settled_while_the_server_runs(shops: Shops)
         assistant.handle(to_turn(TurnBody(session="s1", customer="C001", text=text), "http", NOW))
     assert shops.orders_since(assistant.shop, NOW) == 0
     stopped = Event()
-    settling = Thread(target=keep_settling, args=(assistant.shop, 0.01, stopped, lambda: NOW + timedelta(hours=1)))
+    jobs = {"orders": lambda moment: len(assistant.shop.reconcile(moment))}
+    settling = Thread(target=keep_settling, args=(jobs, 0.01, stopped, lambda: NOW + timedelta(hours=1)))
     settling.start()
     try:
         deadline = time.monotonic() + 10

@@ -11,7 +11,10 @@ import pytest
 
 from commerce.alerts import Alert, AlertWish, NotSet, meeting
 from commerce.baskets_left import LeftRules, baskets_left
-from commerce.store import Alerts, BasketsLeft, Consents, Store, open_engine
+from commerce.store import Store, open_engine
+from commerce.store.alerts import Alerts
+from commerce.store.baskets_left import BasketsLeft
+from commerce.store.consents import Consents
 from commerce.types import Basket, Customer, Order, Product, Variant
 from tests.commerce.goods import ANN, NOW, line, open_store, product, usd
 from tests.databases import Databases

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from commerce.booking import Booking, NotBooked, Wish
 from commerce.hours import DAY, Period
-from commerce.store import Bookings, open_engine
-from commerce.store.bookings import booking_cells
+from commerce.store import open_engine
+from commerce.store.bookings import Bookings, booking_cells
 from commerce.types import Customer
 from tests.commerce.diaries import DIARY, MAJA, MONDAY, SAM, at, slot
 from tests.commerce.goods import ANN, open_store

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.lists import ForBasket, Item, ShoppingList, Unclear, add, for_basket, like, remove, tick
-from commerce.store import Lists, open_engine
+from commerce.store import open_engine
+from commerce.store.lists import Lists
 from commerce.types import Choice, LineOption, Option, Product, Variant
 from tests.commerce.goods import open_store, product, usd
 from tests.databases import Databases

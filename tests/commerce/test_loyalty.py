@@ -29,8 +29,8 @@ from commerce.loyalty import (
     up_to,
 )
 from commerce.ports import Redemption
-from commerce.store import Loyalty, Store, open_engine
-from commerce.store.loyalty import STUCK
+from commerce.store import Store, open_engine
+from commerce.store.loyalty import STUCK, Loyalty
 from commerce.types import Order, OrderState
 from tests.commerce.goods import ANN, NOW, line, open_store, product, usd
 from tests.databases import Databases
