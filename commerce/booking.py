@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -154,7 +154,11 @@ class NotBooked:
     """For `too_late`: until when the customer could have changed it, UTC."""
 
 
-def free(diary: Diary, wish: Wish, bookings: Iterable[Booking], now: datetime, limit: int = 10) -> Free:
+Booked = Callable[[Period], Iterable[Booking]]
+"""The appointments that keep somebody busy at some time in a period; more of them do no harm."""
+
+
+def free(diary: Diary, wish: Wish, booked: Booked, now: datetime, limit: int = 10) -> Free:
     """The free times in the wished periods; where there are none, the nearest `limit` that could be had at all.
 
     Of several people free at the same time it is the one with the fewest appointments on that day, then the first in
@@ -162,18 +166,28 @@ def free(diary: Diary, wish: Wish, bookings: Iterable[Booking], now: datetime, l
     """
     if diary.service(wish.service_id) is None or not wish.within:
         return Free(())
-    taken = _taken(bookings)
     found: list[Slot] = []
     for period in sorted(wish.within, key=lambda period: period.starts):
-        found += _slots(diary, wish, period, taken, now)[: limit - len(found)]
+        found += _slots(diary, wish, period, booked, now)[: limit - len(found)]
         if len(found) >= limit:
             break
-    if found:
-        return Free(tuple(found))
-    bookable = Period(now, now + diary.rules.ahead + MINUTE)
-    everywhere = _slots(diary, wish, bookable, taken, now)
-    near = sorted(everywhere, key=lambda slot: _distance(slot.visit.starts, wish.within))[:limit]
-    return Free((), tuple(sorted(near, key=lambda slot: slot.visit.starts)))
+    return Free(tuple(found)) if found else Free((), tuple(_nearest(diary, wish, booked, now, limit)))
+
+
+def _nearest(diary: Diary, wish: Wish, booked: Booked, now: datetime, limit: int) -> list[Slot]:
+    """Looked for ever farther around the wish, as most wishes have something free near by."""
+    around = Period(min(one.starts for one in wish.within), max(one.ends for one in wish.within))
+    bookable = _bookable(diary.rules, now)
+    reach = DAY
+    while True:
+        wider = Period(around.starts - reach, around.ends + reach)
+        found = sorted(
+            (_distance(slot.visit.starts, wish.within), slot.visit.starts, slot)
+            for slot in _slots(diary, wish, wider, booked, now)
+        )
+        if wider.holds(bookable) or (len(found) >= limit and found[limit - 1][0] <= reach):
+            return sorted((slot for _, _, slot in found[:limit]), key=lambda slot: slot.visit.starts)
+        reach *= 2
 
 
 def refusal(diary: Diary, slot: Slot, now: datetime) -> NotBooked | None:
@@ -237,14 +251,16 @@ def _taken(bookings: Iterable[Booking]) -> _Taken:
     return taken
 
 
-def _slots(diary: Diary, wish: Wish, within: Period, taken: _Taken, now: datetime) -> list[Slot]:
+def _slots(diary: Diary, wish: Wish, within: Period, booked: Booked, now: datetime) -> list[Slot]:
     """Free times for the wished service that begin in `within`, one for each beginning, in order."""
     service, rules = diary.service(wish.service_id), diary.rules
     assert service is not None  # `free` has looked
-    bookable = Period(now + max(rules.notice, MINUTE), now + rules.ahead + timedelta(microseconds=1))
+    bookable = _bookable(rules, now)
     if not within.meets(bookable):
         return []
     (wanted,) = common([within], [bookable])
+    # A day more on both sides: who has the fewest appointments is asked of whole days.
+    taken = _taken(booked(Period(wanted.starts - DAY, wanted.ends + DAY)))
     load = Counter(
         (person, local(busy.starts, diary.zone).date()) for person, all_busy in taken.items() for busy in all_busy
     )
@@ -257,6 +273,11 @@ def _slots(diary: Diary, wish: Wish, within: Period, taken: _Taken, now: datetim
             if starts not in best or appointments < best[starts][0]:
                 best[starts] = (appointments, person)
     return [Slot(service.id, best[starts][1].id, service.visit(starts)) for starts in sorted(best)]
+
+
+def _bookable(rules: Rules, now: datetime) -> Period:
+    """When a visit may begin."""
+    return Period(now + max(rules.notice, MINUTE), now + rules.ahead + timedelta(microseconds=1))
 
 
 def _starts(

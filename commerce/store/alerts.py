@@ -46,7 +46,7 @@ alerts = Table(
 
 
 class Alerts:
-    """ports.Alerts."""
+    """around_ports.Alerts."""
 
     def __init__(self, engine: Engine, product: Callable[[str], Product | None]) -> None:
         self._engine = engine

@@ -22,7 +22,7 @@ baskets_reminded = Table(
 
 
 class BasketsLeft:
-    """ports.BasketsLeft."""
+    """around_ports.BasketsLeft."""
 
     def __init__(self, engine: Engine, rules: LeftRules | None = None) -> None:
         self._engine = engine

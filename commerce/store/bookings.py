@@ -73,7 +73,7 @@ booking_changes = Table(
 
 
 class Bookings:
-    """ports.Bookings by the diary of the merchant's file."""
+    """around_ports.Bookings by the diary of the merchant's file."""
 
     def __init__(self, engine: Engine, diary: Callable[[], Diary | None]) -> None:
         self._engine = engine
@@ -86,7 +86,7 @@ class Bookings:
 
     def free(self, wish: Wish, now: datetime, limit: int = 10) -> Free:
         diary = self._diary()
-        return booking.free(diary, wish, self._ahead(now), now, limit) if diary else Free(())
+        return booking.free(diary, wish, self._busy, now, limit) if diary else Free(())
 
     def booking(self, number: str) -> Booking | None:
         with self._engine.connect() as connection:
@@ -182,9 +182,9 @@ class Bookings:
 
     # --- inside
 
-    def _ahead(self, now: datetime) -> Sequence[Booking]:
-        # What ends shortly before now may still keep its person busy.
-        return self.bookings_between(now - DAY)
+    def _busy(self, within: Period) -> Sequence[Booking]:
+        # What ends shortly before may still keep its person busy, and what begins shortly after may do so already.
+        return self.bookings_between(within.starts - DAY, within.ends + DAY)
 
     def _answer(
         self, work: Callable[[Connection], Booking | NotBooked], slot: Slot, now: datetime

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, Column, Connection, Engine, ForeignKey, String, Table, insert, select, update
 
-from commerce.ports import Purpose
+from commerce.around_ports import Purpose
 from commerce.store.engine import in_transaction
 from commerce.store.tables import UtcDateTime, customers, metadata
 
@@ -21,7 +21,7 @@ consents = Table(
 
 
 class Consents:
-    """ports.Consents."""
+    """around_ports.Consents."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

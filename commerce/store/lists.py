@@ -47,7 +47,7 @@ _items = TypeAdapter(tuple[Item, ...])
 
 
 class Lists:
-    """ports.ShoppingLists."""
+    """around_ports.ShoppingLists."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -18,15 +18,18 @@ from sqlalchemy import (
     String,
     Table,
     exists,
+    func,
     insert,
     select,
 )
 
 from commerce import loyalty
+from commerce.around_ports import Redemption
 from commerce.loyalty import Balance, Entry, NotRedeemed, Redeemable, Rules
-from commerce.ports import Redemption
+from commerce.returns import ReturnState
 from commerce.store import ledger
 from commerce.store.engine import in_transaction
+from commerce.store.returning import order_returns
 from commerce.store.tables import UtcDateTime, customers, metadata, orders
 from commerce.types import Money, Order, OrderState, Product
 
@@ -54,11 +57,12 @@ _EARNING = {
     "placed": (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DELIVERED),
     "delivered": (OrderState.DELIVERED,),
 }
-_FAILED = (ledger.DECLINED, ledger.EXPIRED, OrderState.CANCELLED.value)
+_FAILED = (ledger.DECLINED, ledger.EXPIRED, OrderState.CANCELLED.value, OrderState.RETURNED.value)
+"""States of an order that gives back the points it was paid with."""
 
 
 class Loyalty:
-    """ports.Loyalty by the rules of the merchant's file; without rules nothing is earned and nothing redeemed."""
+    """around_ports.Loyalty by the merchant's rules; without rules nothing is earned and nothing redeemed."""
 
     def __init__(
         self, engine: Engine, rules: Callable[[], Rules | None], product: Callable[[str], Product | None]
@@ -108,18 +112,18 @@ class Loyalty:
         products = {line.product_id: self._product(line.product_id) for line in order.lines}
         categories = {one: product.categories if product else () for one, product in products.items()}
 
+        discount = sum(amount.minor for _, amount in order.discounts)
+        paid = max(sum(line.total.minor for line in order.lines) - discount, 0)
+
         def change(connection: Connection) -> int:
             entries = _current(connection, order.customer_id, now)
             known = [entry.points for entry in entries if entry.about == order.number and entry.why == "earned"]
             if known:
                 return known[0]
-            rate = loyalty.tier_rate(entries, rules, now) * loyalty.paid_share(
-                order.lines, _redeemed(connection, order)
-            )
+            rate = loyalty.tier_rate(entries, rules, now) * loyalty.paid_share(order.lines, discount)
             earned = loyalty.points_for(order.lines, rules, lambda line: categories[line.product_id], rate)
             entry = Entry(f"earned:{order.number}", order.customer_id, now, earned, "earned", order.number)
-            paid = sum(line.total.minor for line in order.lines) - _redeemed(connection, order)
-            entry = replace(entry, amount=max(paid, 0), expires=now + rules.expires if rules.expires else None)
+            entry = replace(entry, amount=paid, expires=now + rules.expires if rules.expires else None)
             _append(connection, loyalty.earning(entry, entries))
             return earned
 
@@ -175,8 +179,10 @@ class Loyalty:
             done += len(earning)
         with self._engine.connect() as connection:
             undone = ledger.read_orders(connection, _to_reverse())
+            returned = connection.execute(_returned()).all()
             keys = connection.execute(_to_give_back(now)).scalars().all()
         done += sum(1 for order in undone if self.reverse(order.number, order.total, now))
+        done += sum(1 for row in returned if self.reverse(row.number, Money(row.refunded, row.currency), now))
         return done + sum(1 for key in keys if self.give_back(key, now))
 
 
@@ -244,13 +250,6 @@ def _redeemer(connection: Connection, order_key: str) -> str | None:
     return connection.execute(statement).scalar()
 
 
-def _redeemed(connection: Connection, order: Order) -> int:
-    """Minor units of the order that were paid with points."""
-    key = select(orders.c.key).where(orders.c.number == order.number).scalar_subquery()
-    statement = select(points.c.amount).where(points.c.about == key, points.c.why == "redeemed")
-    return connection.execute(statement).scalar() or 0
-
-
 def _unearned(rules: Rules) -> Any:
     """Orders placed here that points are due for. What was imported has its points where it was placed."""
     states = [state.value for state in _EARNING[rules.earned_when]]
@@ -263,6 +262,23 @@ def _to_reverse() -> Any:
     earned = exists().where(points.c.about == orders.c.number, points.c.why == "earned", points.c.points > 0)
     reversed_ = exists().where(points.c.about == orders.c.number, points.c.why == "reversed", points.c.amount > 0)
     return orders.c.state.in_(undone) & earned & ~reversed_
+
+
+def _returned() -> Any:
+    """Orders of which more was paid back for returns than points were taken back for."""
+    accepted = order_returns.c.decided_at.is_not(None) & (order_returns.c.state != ReturnState.REFUSED.value)
+    refunded = (
+        select(order_returns.c.order_id, func.sum(order_returns.c.amount).label("refunded"))
+        .where(accepted)
+        .group_by(order_returns.c.order_id)
+        .subquery()
+    )
+    earned = select(func.sum(points.c.amount)).where(points.c.about == orders.c.number, points.c.why == "earned")
+    reversed_ = select(func.sum(points.c.amount)).where(points.c.about == orders.c.number, points.c.why == "reversed")
+    left = func.coalesce(earned.scalar_subquery(), 0) - func.coalesce(reversed_.scalar_subquery(), 0)
+    before = func.coalesce(reversed_.scalar_subquery(), 0)
+    statement = select(orders.c.number, orders.c.currency, refunded.c.refunded)
+    return statement.join(refunded, refunded.c.order_id == orders.c.id).where(left > 0, refunded.c.refunded > before)
 
 
 def _to_give_back(now: datetime) -> Any:

@@ -25,7 +25,7 @@ shop_file = Table(
 
 
 class ShopFiles:
-    """ports.StoreInfo, and what else the shop file says. Safe to share between threads."""
+    """around_ports.StoreInfo, and what else the shop file says. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

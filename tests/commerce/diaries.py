@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from commerce.booking import Diary, Rules, Service, Slot, Staff
+from commerce import booking
+from commerce.booking import Booking, Diary, Free, Rules, Service, Slot, Staff, Wish
 from commerce.hours import Hours, Span, SpecialDay, moment_of
 
 STOCKHOLM = "Europe/Stockholm"
@@ -45,6 +47,11 @@ def at(text: str, zone: str = STOCKHOLM) -> datetime:
 
 def slot(text: str, staff_id: str = "maja", service: Service = FITTING) -> Slot:
     return Slot(service.id, staff_id, service.visit(at(text)))
+
+
+def free(diary: Diary, wish: Wish, bookings: Sequence[Booking], now: datetime, limit: int = 10) -> Free:
+    """booking.free with these appointments and no others."""
+    return booking.free(diary, wish, lambda within: [one for one in bookings if one.busy.meets(within)], now, limit)
 
 
 MONDAY = at("2026-06-01 08:00")

@@ -22,13 +22,12 @@ from commerce.booking import (
     Wish,
     cells,
     change_refusal,
-    free,
     out_of_hours,
     refusal,
     reminder_due,
 )
 from commerce.hours import DAY, Hours, Period, Span, SpecialDay, days, local, part_of_day, periods, span_on
-from tests.commerce.diaries import DIARY, FITTING, MAJA, MONDAY, REPAIR, SAM, STOCKHOLM, at, slot
+from tests.commerce.diaries import DIARY, FITTING, MAJA, MONDAY, REPAIR, SAM, STOCKHOLM, at, free, slot
 
 
 def booked(text: str, staff_id: str = "maja", service: Service = FITTING) -> Booking:
@@ -245,6 +244,26 @@ def test_whatever_is_booked_nobody_is_in_two_places_and_all_is_within_hours(
         person = diary.person(staff_id)
         assert person is not None
         assert all(_is_within_hours(person, one) for one in theirs)
+
+
+@settings(max_examples=40)
+@given(diaries(), CHANGES, st.integers(0, 4300), st.data())
+def test_the_nearest_times_are_the_nearest_of_all_that_are_free(
+    diary: Diary, day: date, minutes: int, data: st.DataObject
+) -> None:
+    now = datetime.combine(day, time(3), UTC)
+    every = free(diary, Wish("s", (Period(now, now + 4 * DAY),)), [], now, limit=10_000).slots
+    wished = now + timedelta(minutes=minutes)
+    taken = data.draw(st.sets(st.sampled_from(every), max_size=5)) if every else set()
+    bookings = [
+        Booking("1", "C1", "s", one.staff_id, one.visit, diary.services[0].busy(one.visit.starts)) for one in taken
+    ]
+    left = free(diary, Wish("s", (Period(now, now + 4 * DAY),)), bookings, now, limit=10_000).slots
+    found = free(diary, Wish("s", (Period(wished, wished),)), bookings, now, limit=3)
+    distances = sorted(abs(one.visit.starts - wished) for one in left)
+    assert found.slots == ()
+    assert sorted(abs(one.visit.starts - wished) for one in found.nearest) == distances[:3]
+    assert set(found.nearest) <= set(left)
 
 
 def _is_within_hours(person: Staff, booking: Booking) -> bool:

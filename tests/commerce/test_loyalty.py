@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commerce import delivery
+from commerce.around_ports import Redemption
 from commerce.loyalty import (
     GRACE,
     Balance,
@@ -28,7 +30,8 @@ from commerce.loyalty import (
     redeemable,
     up_to,
 )
-from commerce.ports import Redemption
+from commerce.refunds import Pieces
+from commerce.returns import Return
 from commerce.store import Store, open_engine
 from commerce.store.loyalty import STUCK, Loyalty
 from commerce.types import Order, OrderState
@@ -321,10 +324,39 @@ def test_settling_gives_back_what_was_reserved_for_orders_that_came_to_nothing(d
     store._engine.dispose()
 
 
-def test_orders_paid_partly_with_points_earn_for_the_rest(club: Club) -> None:
+def test_an_order_paid_partly_with_points_earns_for_the_rest(club: Club) -> None:
     club.points.adjust("gift", ANN.id, 5000, NOW)
-    club.points.reserve(club.wish(5000, "k1", 20_000), NOW)
-    assert club.points.earn(club.delivered("k1"), NOW) == 200
+    paid = club.points.reserve(club.wish(5000, "k1", 20_000), NOW)
+    assert isinstance(paid, Redeemable)
+    quote = delivery.quote([line(club.store, "tent")], None, [("points", paid.discount)])
+    order = club.store.place_order("k1", ANN.id, quote, NOW)
+    assert isinstance(order, Order)
+    assert order.total == usd(10_000)
+    assert club.points.earn(club.set(order, OrderState.DELIVERED), NOW) == 200
+    assert club.points.settle(NOW + 2 * STUCK) == 0
+
+
+def test_points_paid_for_what_was_all_sent_back_come_back(club: Club) -> None:
+    club.points.adjust("gift", ANN.id, 100, NOW)
+    club.points.reserve(club.wish(100, "k1", 20_000), NOW)
+    order = club.delivered("k1")
+    assert (club.points.settle(NOW), club.balance) == (1, 400)
+    club.set(order, OrderState.RETURNED)
+    assert (club.points.settle(NOW), club.balance) == (2, 100)
+
+
+def test_settling_takes_back_what_a_returned_line_had_earned(club: Club) -> None:
+    order = club.delivered("k1", "tea", 10)
+    club.points.settle(NOW)
+    for pieces, left in ((4, 27), (6, 0)):
+        aftercare, desk = club.store.aftercare, club.store.desk
+        asked = aftercare.ask_return(f"r{pieces}", order.number, [Pieces(0, pieces)], "damaged", NOW)
+        assert isinstance(asked, Return), asked
+        assert club.points.settle(NOW) == 0
+        desk.receive_return(asked.number, NOW)
+        desk.accept_return(asked.number, NOW)
+        assert [club.points.settle(NOW) for _ in range(2)] == [1, 0]
+        assert club.balance == left
 
 
 def test_what_was_imported_earns_nothing_here(club: Club) -> None:

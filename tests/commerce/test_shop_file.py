@@ -12,13 +12,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.booking import Wish, free
+from commerce.booking import Wish
 from commerce.hours import Span, SpecialDay, hours_on, moment_of, open_at, part_of_day
 from commerce.refused import ImportRefused
 from commerce.sample import SHOP_FILE
 from commerce.shop_file import ShopFile, parse_shop_file, read_shop_file
 from commerce.store.shop_files import ShopFiles
 from commerce.store_info import in_language, place_named, question_like, told
+from tests.commerce.diaries import free
 from tests.commerce.goods import open_store, usd
 from tests.databases import Databases
 
