@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments, Silence
+from commerce.ports import Meaning
 from commerce.store import Around, Store, around, create_tables, open_engine
 from commerce.types import Customer, Money
 
@@ -27,6 +30,9 @@ SCRATCH = "sqlite://"
 """A database in memory, gone when the process ends."""
 GUEST = Customer("guest", "Guest")
 """Who shops in a scratch database."""
+LEARNT_AT_START = 1000
+"""Texts whose meaning is read when a shop is opened, at most: about a second. An import reads all of them."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ def open_shop(settings: Settings) -> Premises:
     premises = _premises(settings.shop.database, settings)
     if settings.shop.sample and premises.shop.is_empty():
         sample.seed(premises.shop, datetime.now(UTC), premises.around)
+    premises.shop.learn_meanings(at_most=LEARNT_AT_START)
     premises.shop.reconcile(datetime.now(UTC))
     return premises
 
@@ -78,7 +85,7 @@ def upgrade_database(url: str) -> list[str]:
 def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)
-    store = Store(engine, _sandbox(engine, settings.shop))
+    store = Store(engine, _sandbox(engine, settings.shop), _meaning())
     return Premises(store, around(engine, store), engine)
 
 
@@ -88,6 +95,19 @@ def _sandbox(engine: Engine, shop: ShopSettings) -> SandboxPayments:
 
     silence = Silence(time_out_over=limit(shop.time_out_over), lose_over=limit(shop.lose_over))
     return SandboxPayments(engine, decline_over=limit(shop.decline_over), silence=silence)
+
+
+@cache
+def _meaning() -> Meaning | None:
+    """The sentence model, loaded once; without it the shop is searched by words alone."""
+    from nlu.meaning import SentenceMeaning  # 0.3 s to import, and not every command opens a shop
+    from nlu.onnx import BadNetwork
+
+    try:
+        return SentenceMeaning()
+    except BadNetwork as error:
+        log.warning("Products are found by their words alone: %s", error)
+        return None
 
 
 def open_ears(settings: Settings) -> Ears:

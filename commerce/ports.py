@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from commerce.terms import Terms
 from commerce.types import (
     Address,
@@ -121,6 +124,24 @@ class Shop(ReadOnlyShop, Protocol):
 
 ChargeOutcome = Literal["authorised", "captured", "declined", "voided", "unknown"]
 RefundOutcome = Literal["refunded", "declined", "unknown"]
+
+
+class Meaning(Protocol):
+    """Reads texts as vectors, the closer the more alike in meaning."""
+
+    @property
+    def name(self) -> str:
+        """Of the model; vectors of models with other names cannot be compared. At most 80 characters."""
+        ...
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Kinds of things that people ask for, whether or not a shop has them."""
+        ...
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row of length 1 for each text, shape (n, d)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import permutations
 
+from commerce.index import mean_rating, shop_rating
 from commerce.reorder import habit_score, purchase_days, suggest_again
-from commerce.search import mean_rating, shop_rating
 from commerce.types import Basket, Order, Product, Suggestion, Variant
 
 _SUPPORT = 3

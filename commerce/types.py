@@ -303,6 +303,19 @@ class Query:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     """Name -> wanted value; a variant's chosen options count as attributes."""
     in_stock: bool = True
+    without: tuple[str, ...] = ()
+    """Things it must not have, be made of or be: "nuts", "leather"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason why a product fits, true by its own data."""
+
+    kind: Literal["attribute", "words", "meaning"]
+    name: str = ""
+    """The attribute or option, or the field that says the word: 'title', 'description' ..."""
+    value: AttributeValue = ""
+    """The attribute's value, the word as the product says it, or for 'meaning' the likeness, -1..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +326,21 @@ class Hit:
     score: float
     """0..1."""
     unmet: tuple[str, ...] = ()
-    """Constraints this product fails: 'price_max', 'waterproof' ...; empty for a match."""
+    """Constraints this product fails: 'price_max', 'waterproof', 'without' ...; empty for a match."""
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A constraint that kept a search from finding anything, and how near the nearest product comes to it."""
+
+    name: str
+    """'price_max', 'waterproof', 'without' ..."""
+    wanted: AttributeValue
+    nearest: AttributeValue | None
+    """The nearest product's figure or value: minor units for a price, stars for a rating; None where it has none."""
+    alone: bool
+    """Whether no product that fits the words meets this one, even with all other constraints dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +351,8 @@ class Found:
     """Meet every constraint, best first."""
     nearest: tuple[Hit, ...] = ()
     """Only where `hits` is empty: the closest, each with what it fails."""
+    unmet: tuple[Unmet, ...] = ()
+    """Only where `hits` is empty: what the first of `nearest` fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,8 +15,13 @@ from numpy.typing import NDArray
 
 from commerce.types import Product
 
+Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
+_RARE = 0.1
+"""Share of the products up to which a word is rare."""
+_CHOSEN = "choices"
+"""The field of what can be chosen: it is there only if one wants it."""
 _WEIGHTS = {
     "title": 3.0,
     "aliases": 3.0,
@@ -23,6 +29,7 @@ _WEIGHTS = {
     "brand": 2.0,
     "tags": 1.5,
     "attributes": 1.5,
+    _CHOSEN: 1.5,
     "description": 0.4,
 }
 _SATURATION = 1.2
@@ -31,6 +38,8 @@ _LENGTH = 0.3
 """b of BM25: how much a long field weakens each of its words. Low: a long product name is still a name."""
 _ALIKE = 0.66
 """Least share of common trigrams (Dice) for two words to be alike."""
+_SAME = 0.9
+"""Likeness of a word with another ending."""
 
 
 def fold(text: str) -> str:
@@ -43,6 +52,18 @@ def terms(text: str) -> list[str]:
     return re.findall(r"\w+", fold(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well each product fits some words, shape (n,) each."""
+
+    known: Scores
+    """0..1: the strength of each word that occurs in the catalogue, weighed by its rarity; 1 for a full name."""
+    whole: Scores
+    """The same over all words: one that occurs nowhere counts as the rarest, and as missing from every product."""
+    named: Mask
+    """Whether the words are one of the product's names."""
+
+
 class Words:
     """An inverted index with BM25F strengths.
 
@@ -52,32 +73,52 @@ class Words:
 
     def __init__(self, products: Sequence[Product]) -> None:
         self._size = len(products)
-        self._postings = _postings([_fields(product) for product in products])
+        documents = [fields(product) for product in products]
+        self._postings = _postings(documents)
+        self._choosable = _only_chosen(documents)
         self._named: dict[str, list[int]] = defaultdict(list)
         for row, product in enumerate(products):
             for name in (product.title, *product.aliases):
                 self._named[" ".join(terms(name))].append(row)
         self._alike = lru_cache(maxsize=10_000)(Likeness(self._postings).alike)
 
-    def scores(self, words: str) -> Scores | None:
-        """Fit of each product, 0..1, shape (n,): the strength of each word, weighed by its rarity; 1 for a full name.
-
-        None where no word occurs anywhere.
-        """
+    def fit(self, words: str) -> Fit | None:
+        """None where no word occurs anywhere."""
         asked = terms(words)
-        total, weight = np.zeros(self._size), 0.0
+        total, known, whole = np.zeros(self._size), 0.0, 0.0
         for word in asked:
             strength = self._strength(word)
             count = np.count_nonzero(strength)
+            rarity = float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
+            whole += rarity
             if count:
-                rarity = float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
                 total += rarity * strength
-                weight += rarity
-        if weight == 0:
+                known += rarity
+        if known == 0:
             return None
-        scores = total / weight
-        scores[self._named.get(" ".join(asked), [])] = 1.0
-        return scores
+        named = np.zeros(self._size, dtype=np.bool_)
+        named[self._named.get(" ".join(asked), [])] = True
+        return Fit(np.where(named, 1.0, total / known), np.where(named, 1.0, total / whole), named)
+
+    def alike(self, word: str) -> Mapping[str, float]:
+        """Terms of the catalogue that the word finds, with their likeness, 0..1."""
+        return dict(self._alike(fold(word)))
+
+    def rare(self, word: str) -> bool:
+        """Whether few products say it, so that saying it tells something."""
+        return bool(np.count_nonzero(self._strength(fold(word))) <= _RARE * self._size)
+
+    def saying(self, thing: str) -> Mask:
+        """Products that say all words of a thing, in any form, elsewhere than among what can be chosen, shape (n,)."""
+        mask = np.ones(self._size, dtype=np.bool_)
+        for word in terms(thing):
+            says = np.zeros(self._size, dtype=np.bool_)
+            for term, likeness in self._alike(word):
+                if likeness >= _SAME:
+                    rows = self._postings[term][0]
+                    says[rows[~np.isin(rows, self._choosable.get(term, []))]] = True
+            mask &= says
+        return mask
 
     def _strength(self, word: str) -> Scores:
         strength = np.zeros(self._size)
@@ -104,7 +145,7 @@ class Likeness:
         exact = {word: 1.0} if word in self._known else {}
         if any(letter.isdigit() for letter in word):
             return tuple(exact.items())
-        endings = dict.fromkeys(self._by_ending(word, 1 if exact or len(word) < 4 else 2), 0.9)
+        endings = dict.fromkeys(self._by_ending(word, 1 if exact or len(word) < 4 else 2), _SAME)
         trigrams = {} if exact else self._by_trigrams(word)
         return tuple({**trigrams, **endings, **exact}.items())
 
@@ -136,7 +177,8 @@ def _trigrams(word: str) -> set[str]:
     return {padded[start : start + 3] for start in range(len(padded) - 2)}
 
 
-def _fields(product: Product) -> dict[str, list[str]]:
+def fields(product: Product) -> dict[str, list[str]]:
+    """The product's terms, field by field."""
     chosen = [label for variant in product.variants for label in variant.selected.values()]
     choices = [
         name for option in product.options for choice in option.choices for name in (choice.label, *choice.aliases)
@@ -148,10 +190,22 @@ def _fields(product: Product) -> dict[str, list[str]]:
         "categories": product.categories,
         "brand": [product.brand],
         "tags": product.tags,
-        "attributes": dict.fromkeys([*attributes, *chosen, *choices]),
+        "attributes": dict.fromkeys(attributes),
+        _CHOSEN: dict.fromkeys([*chosen, *choices]),
         "description": [product.description],
     }
     return {name: [term for text in of_field for term in terms(text)] for name, of_field in texts.items()}
+
+
+def _only_chosen(documents: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, list[int]]:
+    """Term -> rows that say it only among what can be chosen."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, document in enumerate(documents):
+        if document[_CHOSEN]:
+            elsewhere = {term for name, said in document.items() if name != _CHOSEN for term in said}
+            for term in set(document[_CHOSEN]) - elsewhere:
+                rows[term].append(row)
+    return rows
 
 
 def _postings(documents: Sequence[dict[str, list[str]]]) -> dict[str, tuple[NDArray[np.intp], Scores]]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
 
+from commerce.index import Index
+from commerce.ports import Meaning
 from commerce.refused import ImportRefused
-from commerce.search import Index
 from commerce.store.tables import products, shop, variants
+from commerce.store.vectors import read_meanings
 from commerce.types import Money, Product, Variant
 
 _codec = TypeAdapter(Product)
@@ -52,21 +54,25 @@ class Stand:
 class Shelf:
     """What is for sale. `stand` answers from memory and asks the database only what changed since."""
 
-    def __init__(self) -> None:
+    def __init__(self, meaning: Meaning | None = None) -> None:
         self._lock = threading.Lock()
         self._stand = Stand()
+        self._meaning = meaning
 
     def stand(self, connection: Connection) -> Stand:
         with self._lock:
             row = connection.execute(select(shop.c.currency, shop.c.catalogue_version, shop.c.stock_version)).one()
             if row.catalogue_version != self._stand.version:
-                self._stand = _read(connection, row.currency, row.catalogue_version, row.stock_version)
+                read = _read(connection, row.currency, row.catalogue_version, row.stock_version)
+                meanings = read_meanings(connection, self._meaning, read.listed) if self._meaning else None
+                self._stand = replace(read, index=Index(read.listed, meanings))
             elif row.stock_version != self._stand.stock_version:
                 self._stand = _refreshed(connection, self._stand, row.stock_version)
             return self._stand
 
 
 def _read(connection: Connection, currency: str, version: int, stock_version: int) -> Stand:
+    """The catalogue as the rows have it, not yet made ready for search."""
     found: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for sku, product_id, price, stock in connection.execute(
         select(variants.c.sku, variants.c.product_id, variants.c.price, variants.c.stock)
@@ -81,7 +87,6 @@ def _read(connection: Connection, currency: str, version: int, stock_version: in
         currency=currency,
         products=by_id,
         owner={variant.sku: product.id for product in by_id.values() for variant in product.variants},
-        index=Index(by_id.values()),
         listed=tuple(by_id.values()),
     )
 
@@ -135,8 +140,13 @@ def write_products(connection: Connection, incoming: Sequence[Product]) -> Count
     figures_changed = _write_variants(connection, incoming)
     changed = {product.id for product in (*added, *updated)} | figures_changed
     if added or updated:
-        connection.execute(update(shop).values(catalogue_version=shop.c.catalogue_version + 1))
+        next_catalogue_version(connection)
     return Counts(len(added), len(changed) - len(added), len(incoming) - len(changed))
+
+
+def next_catalogue_version(connection: Connection) -> None:
+    """Count one change, so that every process reads the catalogue anew."""
+    connection.execute(update(shop).values(catalogue_version=shop.c.catalogue_version + 1))
 
 
 def next_stock_version(connection: Connection) -> int:

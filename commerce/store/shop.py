@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select, true, update
 
 from commerce import delivery
 from commerce.lines import repriced
-from commerce.ports import Charge, Payments
+from commerce.ports import Charge, Meaning, Payments
 from commerce.recommend import Together, recommend
 from commerce.reorder import due, usual
 from commerce.search import search
@@ -24,9 +24,10 @@ from commerce.store.codes import Codes
 from commerce.store.desk import Desk
 from commerce.store.engine import in_transaction
 from commerce.store.imports import import_orders, put_customer
-from commerce.store.shelf import Counts, Shelf, Stand, next_stock_version, write_products
+from commerce.store.shelf import Counts, Shelf, Stand, next_catalogue_version, next_stock_version, write_products
 from commerce.store.tables import customers, orders, shop, variants
 from commerce.store.terms import read_terms, write_terms
+from commerce.store.vectors import CHUNK, lacking, write_vectors
 from commerce.terms import Terms
 from commerce.types import (
     Address,
@@ -57,10 +58,12 @@ class Store:
     same SQLite file: they would wait for it.
     """
 
-    def __init__(self, engine: Engine, payments: Payments) -> None:
+    def __init__(self, engine: Engine, payments: Payments, meaning: Meaning | None = None) -> None:
+        """Without `meaning`, products are found by their words alone."""
         self._engine = engine
         self._payments = payments
-        self._shelf = Shelf()
+        self._meaning = meaning
+        self._shelf = Shelf(meaning)
         self.aftercare = StoreAftercare(engine, payments, self._shelf)
         self.desk = Desk(engine, self.aftercare)
         self.addresses = Addresses(engine)
@@ -87,7 +90,10 @@ class Store:
         return self._stand().product_of(sku)
 
     def find(self, query: Query, limit: int = 10) -> Found:
-        return search(self._stand().index, query, limit)
+        index = self._stand().index
+        by_meaning = self._meaning is not None and index.meanings is not None and query.words.strip() != ""
+        vector = self._meaning([query.words])[0] if self._meaning and by_meaning else None
+        return search(index, query, limit, vector)
 
     def is_empty(self) -> bool:
         """Whether nothing was imported yet."""
@@ -98,7 +104,25 @@ class Store:
 
         Raises ImportRefused for a second currency or a SKU that another product has.
         """
-        return self._write(lambda connection: write_products(connection, products))
+        counts = self._write(lambda connection: write_products(connection, products))
+        self.learn_meanings()
+        return counts
+
+    def learn_meanings(self, at_most: int | None = None) -> int:
+        """Read what products mean where that is not known yet, a millisecond each; how many texts were read.
+
+        Until then a product is found by its words alone.
+        """
+        if self._meaning is None:
+            return 0
+        listed = self._stand().listed
+        with self._engine.connect() as connection:
+            texts = lacking(connection, self._meaning, listed)[:at_most]
+        for start in range(0, len(texts), CHUNK):
+            self._learn(self._meaning, texts[start : start + CHUNK])
+        if texts:
+            self._write(next_catalogue_version)
+        return len(texts)
 
     def set_price(self, sku: str, amount: int) -> None:
         """`amount` in minor units. Raises KeyError for an unknown SKU."""
@@ -226,6 +250,10 @@ class Store:
         return recommend(self._stand().products, together, history, basket, now)[:limit]
 
     # --- inside
+
+    def _learn(self, meaning: Meaning, texts: Sequence[str]) -> None:
+        made = list(zip(texts, meaning(texts), strict=True))  # before the transaction: others may write meanwhile
+        self._write(lambda connection: write_vectors(connection, meaning, made))
 
     def _stand(self) -> Stand:
         with self._engine.connect() as connection:

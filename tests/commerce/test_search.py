@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commerce.search import Index, search
+from commerce.index import Index
+from commerce.search import search
 from commerce.types import Choice, Found, Option, Product, Query, Variant
 from commerce.words import Likeness
 from tests.commerce.goods import product, usd

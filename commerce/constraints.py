@@ -1,0 +1,81 @@
+"""One product against what was asked for. Pure."""
+
+from __future__ import annotations
+
+from commerce.types import AttributeValue, Hit, Option, Product, Query, Variant
+from commerce.words import fold, terms
+
+
+def unmet(product: Product, variant: Variant, query: Query) -> tuple[str, ...]:
+    """Constraints that this variant fails, but for what the whole product must be without."""
+    failed = []
+    if query.category is not None and fold(query.category) not in map(fold, product.categories):
+        failed.append("category")
+    if query.brand is not None and fold(query.brand) != fold(product.brand):
+        failed.append("brand")
+    if query.price_min is not None and variant.price.minor < query.price_min:
+        failed.append("price_min")
+    if query.price_max is not None and variant.price.minor > query.price_max:
+        failed.append("price_max")
+    if query.rating_min is not None and (product.rating or 0) < query.rating_min:
+        failed.append("rating_min")
+    failed += [name for name, value in query.attributes.items() if not _has(product, variant, name, value)]
+    if any(_is(variant, thing) for thing in query.without):
+        failed.append("without")
+    if query.in_stock and variant.stock < 1:
+        failed.append("in_stock")
+    return tuple(failed)
+
+
+def value_of(hit: Hit, name: str) -> AttributeValue | None:
+    """What the product has where a constraint of that name looks: minor units for a price, stars for a rating."""
+    product, variant = hit.product, hit.variant
+    match name:
+        case "price_min" | "price_max":
+            return variant.price.minor
+        case "rating_min":
+            return product.rating
+        case "brand":
+            return product.brand
+        case "category":
+            return product.categories[-1] if product.categories else None
+        case "in_stock":
+            return variant.stock
+        case _:
+            return variant.selected.get(name, product.attributes.get(name))
+
+
+def distance(hit: Hit, query: Query) -> tuple[int, int, float]:
+    """Constraints failed besides the price, minor units the price is off, and less for a better fit of words."""
+    price = hit.variant.price.minor
+    gap = max(0, price - (query.price_max or price), (query.price_min or price) - price)
+    return len([name for name in hit.unmet if not name.startswith("price_")]), gap, -hit.score
+
+
+def plain(value: AttributeValue) -> str:
+    """One spelling for each value: true is not 1, and 2.0 is 2."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else fold(value)
+
+
+def names_of(option: Option | None, label: str) -> set[str]:
+    """Every way to name this choice."""
+    choice = option.choice(label) if option else None
+    return {fold(label), *(fold(alias) for alias in (choice.aliases if choice else ()))}
+
+
+def _has(product: Product, variant: Variant, name: str, wanted: AttributeValue) -> bool:
+    option = product.option(name)
+    label = variant.selected.get(name)
+    if label is not None:
+        return plain(wanted) in names_of(option, label)
+    if option is not None and any(plain(wanted) in names_of(option, choice.label) for choice in option.choices):
+        return True
+    value = product.attributes.get(name, False if isinstance(wanted, bool) else None)
+    return value is not None and plain(value) == plain(wanted)
+
+
+def _is(variant: Variant, thing: str) -> bool:
+    words = set(terms(thing))
+    return any(words <= set(terms(label)) for label in variant.selected.values())
