@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import event, make_url
+from sqlalchemy import Engine, event, inspect, make_url, text
 from sqlalchemy.pool import Pool
 
 VARIABLE = "HANDLA_TEST_POSTGRES"
@@ -36,6 +36,15 @@ class Databases(Protocol):
     def copy(self, url: str) -> str:
         """One like that, which nobody may be using."""
         ...
+
+
+def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Table -> its rows as they are stored."""
+    with engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        return {
+            name: [dict(row._mapping) for row in connection.execute(text(f'SELECT * FROM "{name}"'))] for name in names
+        }
 
 
 @dataclass(frozen=True)

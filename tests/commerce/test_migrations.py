@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, text
 
 import commerce.store
 from assistant.bootstrap import upgrade_database
@@ -23,7 +23,7 @@ from commerce.payments import SandboxPayments
 from commerce.store import History, UnusableDatabase, create_tables, open_engine
 from commerce.store.history import LONGEST_REVISION, SHOP
 from commerce.store.migrations import upgrade
-from tests.databases import Databases
+from tests.databases import Databases, rows
 from tests.shops import assistant_on
 
 HISTORIES = pytest.mark.parametrize("history", [SHOP, SESSIONS], ids=["shop", "sessions"])
@@ -43,15 +43,6 @@ def old(tmp_path: Path) -> str:
         connection.executescript(BEFORE.read_text(encoding="utf-8"))
     connection.close()
     return f"sqlite:///{file}"
-
-
-def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    """Table -> its rows as they are stored."""
-    with engine.connect() as connection:
-        names = inspect(connection).get_table_names()
-        return {
-            name: [dict(row._mapping) for row in connection.execute(text(f'SELECT * FROM "{name}"'))] for name in names
-        }
 
 
 def differences(connection: Connection, history: History) -> list[Any]:

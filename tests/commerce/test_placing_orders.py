@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -29,7 +27,6 @@ from tests.commerce.victims import (
     place,
     place_and_die,
     place_at_once,
-    place_when_told,
     set_scene,
 )
 from tests.databases import Databases
@@ -153,21 +150,6 @@ def test_killed_at_a_known_moment_and_asked_again_there_is_one_order_and_one_cha
         "after the second commit": (1, 1, STOCK - PIECES),
     }
     assert before == expected[moment]
-
-
-def test_killed_at_random_moments_and_asked_again_there_is_one_order_and_one_charge(shared: Databases) -> None:
-    chance = random.Random(20)
-    for round_ in range(8):
-        scene = set_scene(shared)
-        told, ready = PROCESSES.Pipe(duplex=False)
-        victim = in_process(place_when_told, scene, ready)
-        assert told.recv() == "ready"
-        time.sleep(chance.uniform(0, 0.02))
-        victim.kill()
-        victim.join(30)
-        store, _ = scene.open()
-        assert isinstance(place(store), Order)
-        assert scene.facts == (1, 1, STOCK - PIECES), f"round {round_}"
 
 
 # --- at the same time

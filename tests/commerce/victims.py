@@ -1,12 +1,15 @@
-"""Processes that place one order and are killed on the way. The same order can then be placed again."""
+"""Processes that place orders and are killed on the way, or write beside each other."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import signal
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from multiprocessing.connection import Connection
 
 from sqlalchemy import event
@@ -53,9 +56,9 @@ class Scene:
         return len(store.orders_placed()), len(payments.captured()), stock_of(store, "tea")
 
 
-def set_scene(databases: Databases) -> Scene:
+def set_scene(databases: Databases, stock: int = STOCK) -> Scene:
     scene = Scene(databases.new(), databases.new())
-    open_store(scene.shop, [product("Tea", 450, stock=STOCK)])
+    open_store(scene.shop, [product("Tea", 450, stock=stock), product("Mug", 900, stock=stock)])
     create_tables(open_engine(scene.provider))
     return scene
 
@@ -76,7 +79,7 @@ def place_and_die(scene: Scene, moment: str) -> None:
     commits = 0
 
     @event.listens_for(engine, "commit")
-    def count(_connection: object) -> None:
+    def one_more(_connection: object) -> None:
         nonlocal commits
         commits += 1
         if moment == ("before the first commit" if commits == 1 else "before the second commit"):
@@ -86,12 +89,38 @@ def place_and_die(scene: Scene, moment: str) -> None:
     die()
 
 
-def place_when_told(scene: Scene, ready: Connection) -> None:
-    """Say that all is loaded, then place the order; whoever listens may kill at any time after."""
+def order_until_killed(scene: Scene, name: str, told: Connection) -> None:
+    """Place one order after the other, with the keys NAME-0, NAME-1 ..., and tell each key once its order is placed."""
     store, _ = scene.open()
-    wanted = line(store, "tea", PIECES)
-    ready.send("ready")
-    store.place_order(KEY, ANN.id, [wanted], NOW)
+    wanted = [line(store, "tea", 2), line(store, "mug", 1)]
+    for number in count():
+        assert isinstance(store.place_order(f"{name}-{number}", ANN.id, wanted, NOW), Order)
+        told.send(f"{name}-{number}")
+
+
+def write_for(scene: Scene, name: str, seconds: float, told: Connection) -> None:
+    """All that writes, again and again; tell how many orders were placed, or the error that nobody should see."""
+    store, _ = scene.open()
+    chance = random.Random(name)
+    placed = 0
+    ends = time.monotonic() + seconds
+    try:
+        for number in count():
+            if time.monotonic() > ends:
+                break
+            wanted = [line(store, sku, chance.randint(1, 3)) for sku in chance.sample(["tea", "mug"], 2)]
+            # Some keys are several writers': the same order, placed once.
+            key = f"{chance.choice([name, 'shared'])}-{number}"
+            placed += isinstance(store.place_order(key, ANN.id, wanted, NOW), Order)
+            store.put_basket(f"{name}-{number}", replace(store.basket(name), lines=tuple(wanted)))
+            if number % 5 == 0:
+                store.reconcile(NOW)
+                store.set_price("mug", 900)
+                store.import_products([product("Tea", 450, stock=stock_of(store, "tea")), product(f"Jug {name}")])
+    except Exception as error:
+        told.send(f"{type(error).__name__}: {error}")
+    else:
+        told.send(placed)
 
 
 def place_at_once(scene: Scene, answers: Connection) -> None:
