@@ -89,6 +89,8 @@ def _heard(text: str, words: list[Word], cut: bool) -> Heard:
 
 def _same_length_lower(text: str) -> str:
     """Lower case with straight apostrophes, character by character, so that offsets stay those of the text."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     return "".join(_lower(character) for character in text)
 
 

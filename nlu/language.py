@@ -61,6 +61,8 @@ class Language:
     """Intent -> example sentences; a mapping {text, asked} where a question came before."""
     known: frozenset[str]
     """Every word of the language's own tables: such words are not taken for misheard names."""
+    kinds: frozenset[str]
+    """Stems of kinds of goods and services (kinds.txt), in the catalogue or not: "pizza" is not a misheard "peas"."""
     starters: frozenset[str]
     """Words that a request can begin with."""
     edges: tuple[frozenset[str], frozenset[str]]
@@ -127,6 +129,7 @@ def load_language(code: str) -> Language:
         descriptions={name: entry["description"] for name, entry in intents["intents"].items()},
         examples={name: tuple(entry["examples"]) for name, entry in intents["intents"].items()},
         known=_known_words(words, frames, constraints, tables["amounts"]) | frozenset(numbers.simple),
+        kinds=frozenset(spelling.stem(word) for token in _kinds(folder) for word in spelling.spell(token)),
         starters=frozenset(word for frame in frames for word in frame.template.first_words()),
         edges=(frozenset(words["polite_before"]), frozenset(words["polite_after"])),
         answers={name: re.compile(template(source).pattern.pattern) for name, source in intents["answers"].items()},
@@ -144,6 +147,13 @@ def _intents(folder: Traversable) -> dict[str, Any]:
     for name in names:
         whole["intents"] = whole["intents"] | _read(folder, name)["intents"]
     return whole
+
+
+def _kinds(folder: Traversable) -> list[str]:
+    """The words of kinds.txt, which a language may do without."""
+    file = folder / "kinds.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return [word for line in lines if not line.startswith("#") for word in line.lower().split()]
 
 
 def read_table(code: str, name: str) -> dict[str, Any]:

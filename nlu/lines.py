@@ -129,8 +129,8 @@ class _Reader:
         self._take_options(line, rest)
 
     def _in_a_name(self, piece: Piece) -> bool:
-        stems = (self.linked.heard.words[at].stem for at in range(piece.first, piece.last))
-        return all(stem in self.linked.index.by_stem for stem in stems)
+        stems = (self.linked.stems[at] for at in range(piece.first, piece.last))
+        return all(stem in self.linked.index.products.by_stem for stem in stems)
 
     def _extras(self, tail: list[Piece]) -> None:
         """What stands behind "with": choices of the line, or further products."""

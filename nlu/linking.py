@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from nlu.heard import Heard, Word
 from nlu.language import Language
 from nlu.types import Candidate, Term, TermKind
-from nlu.vocabulary import Index, Name
+from nlu.vocabulary import SHORTEST_WORD, Index, Name
 
 ALIKE = 0.78
 """A misheard name must be at least this much like the name."""
@@ -19,6 +19,11 @@ ALIKE_SHORT = 0.84
 SHORT = 5
 SHORTEST = 4
 """Letters; anything shorter is like too much."""
+MISSPELT = 0.82
+MISSPELT_SHORT = 0.86
+"""The same for one word within a name."""
+SPELLED = 0.97
+"""What a name that was not said word for word is worth at best."""
 OFFERED_ALIKE = 0.68
 """Enough where only the options of one product come into question."""
 WITH_ARTICLE = 0.93
@@ -26,6 +31,19 @@ WITH_ARTICLE = 0.93
 LONGEST = 30
 """Letters; nothing longer is a word."""
 MOST_WINDOWS = 60
+MOST_CANDIDATES = 8
+MOST_OF_A_NAME = 64
+"""Products of one name that are looked at."""
+LEAST = 0.25
+"""A candidate below this is none."""
+NEARLY = 0.6
+"""A product the conversation is about is meant if it fits at least this share as well as the best."""
+OTHERS = 0.85
+"""What the others are then worth."""
+MEANT_ALIKE = 0.6
+"""Cosine from which words mean a product that they do not name."""
+MEANT = 0.7
+"""The most such a product scores: it is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +52,24 @@ class Mention:
 
     first: int
     last: int
-    terms: tuple[Term, ...]
+    names: tuple[Name, ...]
+    """One, or several that what was heard is equally like."""
     score: float
     """0..1, 1 for an exact name."""
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return _once(term for name in self.names for term in name.terms)
+
     def of(self, kind: TermKind) -> tuple[Term, ...]:
-        return tuple(term for term in self.terms if term.kind == kind)
+        if len(self.names) == 1:
+            return self.names[0].kinds.get(kind, ())
+        return _once(term for name in self.names for term in name.kinds.get(kind, ()))
 
     def options_of(self, product_ids: Iterable[str]) -> tuple[Term, ...]:
         """The option choices that one of these products offers."""
-        wanted = set(product_ids)
-        return tuple(term for term in self.terms if term.kind == "option" and wanted & set(term.product_ids))
+        wanted = frozenset(product_ids)
+        return _once(term for name in self.names for term, offered in name.offers if not wanted.isdisjoint(offered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +81,12 @@ class Linked:
     index: Index
     mentions: tuple[Mention, ...]
     """In order, not overlapping."""
+    stems: tuple[str, ...]
+    """Of every word; a misspelt one has the stem of the catalogue's word that it is like."""
+    doubts: Mapping[int, float]
+    """Word -> how much it is like the catalogue's word it is taken for, 0..1; the others are certain."""
+    favoured: frozenset[str]
+    """Products that the conversation is about: of several that fit about as well, these are meant."""
     _starts: dict[int, Mention] = field(repr=False)
 
     def mention_at(self, at: int) -> Mention | None:
@@ -66,21 +97,60 @@ class Linked:
         return tuple(mention for mention in self.mentions if first <= mention.first and mention.last <= last)
 
 
-def link(heard: Heard, index: Index, language: Language) -> Linked:
-    """Every catalogue entry named in the text, the longest names first."""
-    exact = _exact(heard, index)
-    mentions = _keep_apart([*exact, *_alike(heard, exact, index, language)])
-    return Linked(heard, language, index, mentions, {mention.first: mention for mention in mentions})
+def link(heard: Heard, index: Index, language: Language, favoured: Iterable[str] = ()) -> Linked:
+    """Every catalogue entry named in the text, the longest names first; `favoured` are product ids."""
+    exact = _exact([word.stem for word in heard.words], {}, index)
+    corrected, likely = _corrected(heard, index, language)
+    spelled = _exact(corrected, likely, index) if likely else []
+    mentions = _keep_apart([*exact, *spelled, *_alike(heard, exact, index, language)])
+    stems, doubts = _settled(heard, mentions, corrected, likely)
+    return Linked(
+        heard=heard,
+        language=language,
+        index=index,
+        mentions=mentions,
+        stems=tuple(stems),
+        doubts=doubts,
+        favoured=frozenset(favoured),
+        _starts={mention.first: mention for mention in mentions},
+    )
 
 
-def _exact(heard: Heard, index: Index) -> list[Mention]:
+def _corrected(heard: Heard, index: Index, language: Language) -> tuple[list[str], dict[int, float]]:
+    """The stems of the words, those of misspelt words taken from the catalogue's, and how sure each of these is."""
     stems = [word.stem for word in heard.words]
+    doubts: dict[int, float] = {}
+    for at, word in enumerate(heard.words):
+        strange = len(word.norm) >= SHORTEST_WORD and _strange(word.norm, word.stem, index, language)
+        nearest = index.nearest_word(word.norm, language) if strange else None
+        if nearest and nearest[1] >= (MISSPELT_SHORT if len(word.norm) <= SHORT else MISSPELT):
+            stems[at], doubts[at] = nearest[0], SPELLED * nearest[1]
+    return stems, doubts
+
+
+def _settled(
+    heard: Heard, mentions: Sequence[Mention], corrected: Sequence[str], likely: Mapping[int, float]
+) -> tuple[list[str], dict[int, float]]:
+    """The same where a misheard name of one word says better which word was meant."""
+    stems, doubts = list(corrected), dict(likely)
+    for mention in mentions:
+        if mention.score < 1 and mention.last - mention.first == 1 and len(mention.names[0].stems) == 1:
+            stems[mention.first], doubts[mention.first] = mention.names[0].stems[0], mention.score
+        elif mention.score == 1:
+            for at in range(mention.first, mention.last):
+                stems[at] = heard.words[at].stem
+    return stems, doubts
+
+
+def _exact(stems: Sequence[str], doubts: Mapping[int, float], index: Index) -> list[Mention]:
+    """Names said word for word; with `doubts`, those in which a misspelt word is put right."""
     found = []
     for first in range(len(stems)):
         for last in range(first + 1, min(first + index.longest, len(stems)) + 1):
             name = index.names.get(tuple(stems[first:last]))
-            if name:
-                found.append(Mention(first, last, name.terms, 1.0))
+            doubt = min((doubts[at] for at in range(first, last) if at in doubts), default=None)
+            if name and (doubt is not None or not doubts):
+                found.append(Mention(first, last, (name,), 1.0 if doubt is None else doubt))
     return found
 
 
@@ -91,24 +161,26 @@ def _alike(heard: Heard, exact: Sequence[Mention], index: Index, language: Langu
     strange = [at for at, word in enumerate(heard.words) if _strange(word.norm, word.stem, index, language)]
     settled = {at for mention in exact if mention.last - mention.first > 1 for at in range(mention.first, mention.last)}
     windows = [window for window in _windows(strange, settled, len(heard.words)) if _plain(heard, window, language)]
-    if not windows:
-        return []
-    phrases = [[word.norm for word in heard.words[first:last]] for first, last in windows]
-    likeness = index.likeness(phrases, language)
     found: list[Mention] = []
-    for (first, last), scores in zip(windows, likeness, strict=True):
+    for first, last in windows:
+        places, scores = index.likeness([word.norm for word in heard.words[first:last]], language)
         if heard.words[first].norm in language.words["articles"]:
             scores = scores * WITH_ARTICLE
-        inside = [mention.terms for mention in exact if first <= mention.first and mention.last <= last]
-        scores = np.array(
-            [0.0 if name.terms in inside else score for name, score in zip(index.like_names, scores, strict=True)]
-        )
-        best = float(scores.max())
+        inside = {
+            id(name) for mention in exact if first <= mention.first and mention.last <= last for name in mention.names
+        }
+        likely = [
+            (float(score), index.like_names[place])
+            for place, score in zip(places, scores, strict=True)
+            if score >= ALIKE and id(index.like_names[place]) not in inside
+        ]
+        best = max((score for score, _ in likely), default=0.0)
         letters = sum(len(word.norm) for word in heard.words[first:last])
         if best < (ALIKE_SHORT if letters <= SHORT else ALIKE):
             continue
-        names = [name for name, score in zip(index.like_names, scores, strict=True) if score >= best - 0.001]
-        found.append(Mention(first, last, _terms(names), best * 0.97))
+        found.append(
+            Mention(first, last, tuple(name for score, name in likely if score >= best - 0.001), SPELLED * best)
+        )
     return [mention for mention in found if not _swollen(mention, [*exact, *found])]
 
 
@@ -119,14 +191,15 @@ def _swollen(mention: Mention, others: Sequence[Mention]) -> bool:
         and other.last <= mention.last
         and other.last - other.first < mention.last - mention.first
         and other.score >= mention.score
-        and set(other.terms) & set(mention.terms)
+        and not {id(term) for term in other.terms}.isdisjoint(id(term) for term in mention.terms)
         for other in others
     )
 
 
 def _strange(norm: str, stem: str, index: Index, language: Language) -> bool:
     length = 1 < len(norm) <= LONGEST
-    return length and stem not in index.stems and norm not in language.known and not norm.isdecimal()
+    common = norm in language.known or stem in language.kinds or norm.isdecimal()
+    return length and stem not in index.stems and not common
 
 
 def _plain(heard: Heard, window: tuple[int, int], language: Language) -> bool:
@@ -153,8 +226,9 @@ def _windows(strange: Sequence[int], settled: set[int], count: int) -> list[tupl
     return windows[:MOST_WINDOWS]
 
 
-def _terms(names: Iterable[Name]) -> tuple[Term, ...]:
-    return tuple(dict.fromkeys(term for name in names for term in name.terms))
+def _once(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Each term once, in order; told apart as objects, since comparing their many products takes long."""
+    return tuple({id(term): term for term in terms}.values())
 
 
 def _keep_apart(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -178,14 +252,14 @@ def nearest_offered(
 ) -> tuple[Term, float] | None:
     """The option choice of these products that words [first, last) sound most like; options `taken` are left out."""
     words = [word.norm for word in linked.heard.words[first:last]]
-    scores = linked.index.likeness([words], linked.language)[0]
+    places, scores = linked.index.likeness(words, linked.language, choices=True)
+    wanted = frozenset(product_ids)
     best: tuple[Term, float] | None = None
-    for name, score in zip(linked.index.like_names, scores, strict=True):
+    for place, score in zip(places, scores, strict=True):
         if score < OFFERED_ALIKE or (best and score <= best[1]):
             continue
-        for term in name.terms:
-            offered = term.kind == "option" and set(term.product_ids) & set(product_ids)
-            if offered and term.key not in taken:
+        for term, offered in linked.index.like_names[place].offers:
+            if term.key not in taken and not wanted.isdisjoint(offered):
                 best = (term, float(score))
                 break
     return best
@@ -195,26 +269,65 @@ def product_candidates(linked: Linked, first: int, last: int, score: float = 1.0
     """Products that words [first, last) may name, best first, at most eight.
 
     1 for a product's own name; for a part of a name the share of its telling words that was said. Every telling word
-    heard must be in the name for a good score.
+    heard must be in the name for a good score. Where nothing is named, products that mean much the same.
     """
     index = linked.index
-    stems = [word.stem for word in linked.heard.words[first:last]]
+    stems = linked.stems[first:last]
+    score *= min((doubt for at, doubt in linked.doubts.items() if first <= at < last), default=1.0)
     best: dict[str, float] = {}
     exact = index.names.get(tuple(stems))
     if exact:
-        best = {term.key: score for term in exact.terms if term.kind == "product"}
-    said = {stem for stem in stems if stem in index.by_stem}
+        best = {term.key: score for term in exact.kinds.get("product", ())[:MOST_OF_A_NAME]}
+    for product_id, value in _named_in_part(linked, stems):
+        best[product_id] = max(best.get(product_id, 0.0), score * value)
+    if not best:
+        best = _meant(linked, first, last)
+    return ranked(best)
+
+
+def ranked(scores: Mapping[str, float]) -> tuple[Candidate, ...]:
+    """The best eight of product ids with scores."""
+    best = sorted(scores.items(), key=lambda item: -item[1])[:MOST_CANDIDATES]
+    return tuple(Candidate(product_id, round(value, 3)) for product_id, value in best if value >= LEAST)
+
+
+def favour(linked: Linked, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those the conversation is about before others that fit about as well."""
+    likely = {one.product_id for one in candidates if one.score >= NEARLY * candidates[0].score}
+    favoured = linked.favoured & likely
+    if not favoured:
+        return candidates
+    return ranked({one.product_id: one.score * (1 if one.product_id in favoured else OTHERS) for one in candidates})
+
+
+def _named_in_part(linked: Linked, stems: Sequence[str]) -> list[tuple[str, float]]:
+    """Products with some of these stems in a name, and how well they fit, 0..0.95."""
+    index, products = linked.index, linked.index.products
+    said = {stem for stem in stems if stem in products.by_stem}
     if said <= set(linked.language.words["weak"]):
-        said = set()
+        return []
     total = sum(index.weight(stem) for stem in set(stems) if not _light(linked, stem))
-    for number in {number for stem in said for number in index.by_stem[stem]}:
-        name = index.product_names[number]
-        shared = sum(index.weight(stem) for stem in said & name.stems)
-        heard_share = shared / total if total else 0.0
-        value = 0.95 * score * min(heard_share, 1.0) ** 2 * (0.55 + 0.45 * shared / name.weight)
-        best[name.product_id] = max(best.get(name.product_id, 0.0), value)
-    ranked = sorted(best.items(), key=lambda item: -item[1])
-    return tuple(Candidate(product_id, round(value, 3)) for product_id, value in ranked[:8] if value >= 0.25)
+    if not total:
+        return []
+    places = np.concatenate([products.by_stem[stem] for stem in said])
+    weights = np.repeat([index.weight(stem) for stem in said], [len(products.by_stem[stem]) for stem in said])
+    named, which = np.unique(places, return_inverse=True)
+    shared = np.bincount(which, weights)
+    values = 0.95 * np.minimum(shared / total, 1.0) ** 2 * (0.55 + 0.45 * shared / products.weights[named])
+    order = np.argsort(-values, kind="stable")[:MOST_OF_A_NAME]
+    return [(products.product_ids[named[at]], float(values[at])) for at in order if values[at] >= LEAST]
+
+
+def _meant(linked: Linked, first: int, last: int) -> dict[str, float]:
+    """Products that mean much what these words mean; never sure enough to be taken without asking."""
+    meanings = linked.index.meanings
+    words = [word.norm for word in linked.heard.words[first:last] if not _light(linked, word.stem)]
+    if meanings is None or not words or not len(meanings.product_ids):
+        return {}
+    said = " ".join(linked.index.own_word(word, linked.language) for word in words)
+    likeness = meanings.vectors @ meanings.meaning([said])[0]
+    best = np.argsort(-likeness)[:MOST_CANDIDATES]
+    return {meanings.product_ids[at]: float(min(likeness[at], MEANT)) for at in best if likeness[at] >= MEANT_ALIKE}
 
 
 def _light(linked: Linked, stem: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlu.linking import Linked, product_candidates
+from nlu.linking import MOST_OF_A_NAME, Linked, favour, product_candidates, ranked
 from nlu.pieces import Piece
 from nlu.types import Candidate, HeardOption
 
@@ -29,8 +29,7 @@ def best_name(linked: Linked, head: Sequence[Piece]) -> tuple[list[Piece], tuple
             every[candidate.product_id] = max(candidate.score, every.get(candidate.product_id, 0.0))
         if not best[0] or (candidates and (not best[1] or candidates[0].score > best[1][0].score)):
             best = (run, candidates)
-    ranked = sorted(every.items(), key=lambda item: -item[1])
-    return best[0], tuple(Candidate(product_id, score) for product_id, score in ranked[:8])
+    return best[0], favour(linked, ranked(every))
 
 
 def _choices_of_others(head: Sequence[Piece]) -> list[Piece]:
@@ -73,19 +72,24 @@ def _share_after(run: Sequence[Piece], piece: Piece) -> float:
     return FOLLOWED_BY_UNKNOWN if unknown else 1.0
 
 
+def _share_beside(linked: Linked, run: Sequence[Piece], piece: Piece) -> float:
+    """What a name is worth beside a misspelt word of another: a "fjort winter jacket" is not any winter jacket."""
+    beside = {at for other in run if other is not piece for at in range(other.first, other.last)}
+    return FOLLOWED_BY_UNKNOWN if beside & set(linked.doubts) else 1.0
+
+
 def _candidates(linked: Linked, run: Sequence[Piece]) -> tuple[Candidate, ...]:
     best = product_candidates(linked, run[0].first, run[-1].last)
     for piece in run:
         if piece.mention is None or not piece.mention.of("product"):
             continue
         mention = piece.mention
-        share = _share_after(run, piece)
-        named = {term.key: share * mention.score for term in mention.of("product")}
+        share = _share_after(run, piece) * _share_beside(linked, run, piece)
+        named = {term.key: share * mention.score for term in mention.of("product")[:MOST_OF_A_NAME]}
         parts = product_candidates(linked, mention.first, mention.last, share)
         for candidate in [*parts, *best]:
             named[candidate.product_id] = max(candidate.score, named.get(candidate.product_id, 0.0))
-        ranked = sorted(named.items(), key=lambda item: -item[1])
-        merged = tuple(Candidate(product_id, round(score, 3)) for product_id, score in ranked[:8])
+        merged = ranked(named)
         if not best or merged[0].score > best[0].score:
             best = merged
     return best
@@ -97,13 +101,10 @@ def offering_first(
     """Candidates that offer the choices heard come before those that do not."""
     if not options or len(candidates) < 2:
         return candidates
-    wanted = {(option.name, option.value) for option in options}
     offers = {candidate.product_id: 0 for candidate in candidates}
-    for name in linked.index.like_names:
-        for term in name.terms:
-            if term.kind == "option" and (term.key, term.value) in wanted:
-                for product_id in offers.keys() & set(term.product_ids):
-                    offers[product_id] += 1
+    for option in {(option.name, option.value) for option in options}:
+        for product_id in offers.keys() & linked.index.offers.get(option, frozenset()):
+            offers[product_id] += 1
     most = max(offers.values())
     scored = [
         Candidate(c.product_id, round(c.score * (1.0 if offers[c.product_id] == most else 0.8), 3)) for c in candidates

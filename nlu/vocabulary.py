@@ -4,63 +4,84 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from threading import Lock
 
-import jellyfish
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
-from nlu.heard import listen
+from nlu.alike import Alike, Places, Scores
+from nlu.heard import Word, listen
 from nlu.language import Language
-from nlu.types import Term
+from nlu.types import Term, TermKind
+
+SHORTEST_WORD = 4
+"""Letters; a shorter word is like too much to be told when it is misspelt."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
     """One way to say one or more terms."""
 
     stems: tuple[str, ...]
     terms: tuple[Term, ...]
+    kinds: Mapping[TermKind, tuple[Term, ...]] = field(repr=False)
+    offers: tuple[tuple[Term, frozenset[str]], ...] = field(repr=False)
+    """The option choices among the terms, with the products that have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProductName:
-    """One way to say one product, for partial matches."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductNames:
+    """Every way to say every product, for partial matches; arrays of the same length."""
 
-    product_id: str
-    stems: frozenset[str]
-    weight: float
-    """Sum of the weights of its stems."""
+    product_ids: tuple[str, ...]
+    weights: NDArray[np.float32]
+    """Sum of the weights of a name's stems."""
+    by_stem: Mapping[str, Places]
+    """Stem -> places of the names that have it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Meanings:
+    """Product names as vectors, for words that are like no name: "sneakers" for "running shoes"."""
+
+    meaning: Callable[[Sequence[str]], NDArray[np.float32]]
+    """Texts -> rows of length 1, shape (n, width)."""
+    product_ids: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    """One row of length 1 for each product, shape (products, width), made by the same `meaning`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Names of one catalogue in one language."""
 
     names: Mapping[tuple[str, ...], Name]
     longest: int
     """Words of the longest name."""
-    product_names: tuple[ProductName, ...]
-    by_stem: Mapping[str, tuple[int, ...]]
-    """Stem -> indices of `product_names`."""
+    products: ProductNames
     weights: Mapping[str, float]
     """Stem -> how telling it is; rare stems weigh more."""
     pairs: frozenset[tuple[str, str]]
     """Neighbouring stems in names of products and categories."""
     offering: frozenset[str]
     """Ids of products with choices that can be dosed: what is made to order."""
+    offers: Mapping[tuple[str, str], frozenset[str]]
+    """Option name and choice -> the products that have it."""
     stems: frozenset[str]
     """Every stem of every name."""
     own: frozenset[str]
     """Every word of every name as the catalogue has it."""
-    _by_sound: tuple[Name, ...] = field(repr=False)
-    _spellings: tuple[str, ...] = field(repr=False)
-    _sounds: tuple[str, ...] = field(repr=False)
-    _skeletons: tuple[str, ...] = field(repr=False)
+    like_names: tuple[Name, ...]
+    meanings: Meanings | None
+    _alike: Alike = field(repr=False)
+    _words: Alike = field(repr=False)
+    _word_stems: tuple[str, ...] = field(repr=False)
+    """The stems of the words of `_words`."""
+    _choices: Places = field(repr=False)
+    """Places in `like_names` of names of option choices."""
 
     def weight(self, stem: str) -> float:
         return self.weights.get(stem, self.weights[""])
@@ -70,29 +91,30 @@ class Index:
         translated = None if word in self.own else language.spelling.translate(word)
         return translated or word
 
-    def likeness(self, phrases: Sequence[Sequence[str]], language: Language) -> NDArray[np.float32]:
-        """How much each phrase (a sequence of plain words) is like each name of `like_names`; shape (phrases, names).
+    def likeness(self, phrase: Sequence[str], language: Language, choices: bool = False) -> tuple[Places, Scores]:
+        """Places in `like_names` and how much each name is like these plain words, 0..1; `choices` of options only.
 
-        Half spelling of the sound and half its consonants (metaphone), or the plain spelling where that is closer.
+        In a large catalogue the places are a short list.
         """
-        sounds = [_sound(phrase, language) for phrase in phrases]
-        spelled = process.cdist(["".join(phrase) for phrase in phrases], self._spellings, scorer=fuzz.ratio)
-        sounding = process.cdist(sounds, self._sounds, scorer=fuzz.ratio)
-        bones = process.cdist([jellyfish.metaphone(sound) for sound in sounds], self._skeletons, scorer=fuzz.ratio)
-        like = np.maximum(np.asarray(spelled), 0.5 * np.asarray(sounding) + 0.5 * np.asarray(bones)) / 100
-        return np.asarray(like, dtype=np.float32)
+        among = self._choices if choices else None
+        return self._alike.find("".join(phrase), _sound(phrase, language), among)
 
-    @property
-    def like_names(self) -> tuple[Name, ...]:
-        return self._by_sound
+    def nearest_word(self, word: str, language: Language) -> tuple[str, float] | None:
+        """The stem of the catalogue's word that is most like this one, and how much, 0..1; None for no words at all."""
+        places, scores = self._words.find(word, _sound([word], language))
+        if not len(places):
+            return None
+        best = int(np.argmax(scores))
+        return self._word_stems[places[best]], float(scores[best])
 
 
 class Vocabulary:
     """The names of a catalogue. `terms` as the shop gives them, `currency` the ISO 4217 code of its prices."""
 
-    def __init__(self, terms: Sequence[Term], currency: str) -> None:
+    def __init__(self, terms: Sequence[Term], currency: str, meanings: Meanings | None = None) -> None:
         self.terms = tuple(terms)
         self.currency = currency
+        self.meanings = meanings
         self._indexes: dict[str, Index] = {}
         self._lock = Lock()
 
@@ -100,50 +122,59 @@ class Vocabulary:
         """The names as `language` hears them; built on first use."""
         with self._lock:
             if language.code not in self._indexes:
-                self._indexes[language.code] = _build(self.terms, language)
+                self._indexes[language.code] = _build(self.terms, self.meanings, language)
             return self._indexes[language.code]
 
 
-def _build(terms: Sequence[Term], language: Language) -> Index:
-    by_name: dict[tuple[str, ...], list[Term]] = defaultdict(list)
-    words_of: dict[tuple[str, ...], tuple[str, ...]] = {}
-    pairs: set[tuple[str, str]] = set()
-    own: set[str] = set()
+@dataclass(slots=True)
+class _Gathered:
+    """Names while they are gathered."""
+
+    terms: dict[tuple[str, ...], dict[int, Term]] = field(default_factory=lambda: defaultdict(dict))
+    words: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+
+    def add(self, term: Term, words: Sequence[Word], in_the_catalogue: bool) -> None:
+        stems = tuple(word.stem for word in words)
+        if not stems or id(term) in self.terms[stems]:
+            return
+        self.terms[stems][id(term)] = term
+        self.words[stems] = tuple(word.norm for word in words)
+        if in_the_catalogue:
+            self.own |= {word.norm for word in words}
+        if term.kind in ("product", "category"):
+            self.pairs |= set(pairwise(stems))
+
+
+def _build(terms: Sequence[Term], meanings: Meanings | None, language: Language) -> Index:
+    gathered = _Gathered()
     for term in terms:
         for said in _said(term, language):
-            words = listen(said, language).words
-            stems = tuple(word.stem for word in words)
-            if not stems or term in by_name[stems]:
-                continue
-            by_name[stems].append(term)
-            own |= {word.norm for word in words} if said in term.names else set()
-            words_of[stems] = tuple(word.norm for word in words)
-            if term.kind in ("product", "category"):
-                pairs |= set(pairwise(stems))
-    names = {stems: Name(stems, tuple(entries)) for stems, entries in by_name.items() if entries}
-    weights = _weights(names, frozenset(language.words["weak"]))
-    products = _product_names(names, weights)
-    by_stem: dict[str, list[int]] = defaultdict(list)
-    for number, product in enumerate(products):
-        for stem in product.stems:
-            by_stem[stem].append(number)
-    sounds = [_sound(words_of[stems], language) for stems in names]
+            gathered.add(term, listen(said, language).words, said in term.names)
+    offered = {id(term): frozenset(term.product_ids) for term in terms if term.kind == "option"}
+    names = {stems: _name(stems, tuple(found.values()), offered) for stems, found in gathered.terms.items() if found}
+    weights = _weights(names.values(), frozenset(language.words["weak"]))
+    sounds = [_sound(gathered.words[stems], language) for stems in names]
+    words = sorted(word for word in gathered.own if len(word) >= SHORTEST_WORD and word.isalpha())
     return Index(
         names=names,
         longest=max((len(stems) for stems in names), default=0),
-        product_names=tuple(products),
-        by_stem={stem: tuple(numbers) for stem, numbers in by_stem.items()},
+        products=_products(names.values(), weights),
         weights=weights,
-        pairs=frozenset(pairs),
+        pairs=frozenset(gathered.pairs),
         offering=frozenset(
             product_id for term in terms if term.kind == "option" and term.amounts for product_id in term.product_ids
         ),
+        offers=_offers(terms, offered),
         stems=frozenset(stem for stems in names for stem in stems),
-        own=frozenset(own),
-        _by_sound=tuple(names.values()),
-        _spellings=tuple("".join(words_of[stems]) for stems in names),
-        _sounds=tuple(sounds),
-        _skeletons=tuple(jellyfish.metaphone(sound) for sound in sounds),
+        own=frozenset(gathered.own),
+        like_names=tuple(names.values()),
+        meanings=meanings,
+        _alike=Alike(["".join(gathered.words[stems]) for stems in names], sounds),
+        _words=Alike(words, [_sound([word], language) for word in words]),
+        _word_stems=tuple(language.stem(word) for word in words),
+        _choices=np.array([place for place, name in enumerate(names.values()) if name.offers], np.int32),
     )
 
 
@@ -155,13 +186,29 @@ def _said(term: Term, language: Language) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*term.names, *more)))
 
 
-def _weights(names: Mapping[tuple[str, ...], Name], weak: frozenset[str]) -> dict[str, float]:
+def _name(stems: tuple[str, ...], terms: tuple[Term, ...], offered: Mapping[int, frozenset[str]]) -> Name:
+    kinds: dict[TermKind, list[Term]] = {}
+    for term in terms:
+        kinds.setdefault(term.kind, []).append(term)
+    offers = tuple((term, offered[id(term)]) for term in kinds.get("option", ()))
+    return Name(stems, terms, {kind: tuple(found) for kind, found in kinds.items()}, offers)
+
+
+def _offers(terms: Iterable[Term], offered: Mapping[int, frozenset[str]]) -> dict[tuple[str, str], frozenset[str]]:
+    offers: dict[tuple[str, str], frozenset[str]] = {}
+    for term in terms:
+        if term.kind == "option":
+            known = offers.get((term.key, term.value), frozenset())
+            offers[term.key, term.value] = known | offered[id(term)]
+    return offers
+
+
+def _weights(names: Iterable[Name], weak: frozenset[str]) -> dict[str, float]:
     """Inverse document frequency over products, a fifth for weak words; '' is the weight of a stem no product has."""
     products: dict[str, set[str]] = defaultdict(set)
-    for stems, name in names.items():
-        for term in name.terms:
-            if term.kind == "product":
-                products[term.key] |= set(stems)
+    for name in names:
+        for term in name.kinds.get("product", ()):
+            products[term.key] |= set(name.stems)
     counts = Counter(stem for stems in products.values() for stem in stems)
     total = max(len(products), 1)
     weights = {s: math.log(1 + total / count) * (0.2 if s in weak else 1.0) for s, count in counts.items()}
@@ -169,13 +216,20 @@ def _weights(names: Mapping[tuple[str, ...], Name], weak: frozenset[str]) -> dic
     return weights
 
 
-def _product_names(names: Mapping[tuple[str, ...], Name], weights: Mapping[str, float]) -> list[ProductName]:
-    return [
-        ProductName(term.key, frozenset(stems), sum(weights[stem] for stem in set(stems)))
-        for stems, name in names.items()
-        for term in name.terms
-        if term.kind == "product"
-    ]
+def _products(names: Iterable[Name], weights: Mapping[str, float]) -> ProductNames:
+    product_ids: list[str] = []
+    sums: list[float] = []
+    by_stem: dict[str, list[int]] = defaultdict(list)
+    for name in names:
+        stems = set(name.stems)
+        whole = sum(weights[stem] for stem in stems) if "product" in name.kinds else 0.0
+        for term in name.kinds.get("product", ()):
+            for stem in stems:
+                by_stem[stem].append(len(product_ids))
+            product_ids.append(term.key)
+            sums.append(whole)
+    places = {stem: np.array(found, np.int32) for stem, found in by_stem.items()}
+    return ProductNames(tuple(product_ids), np.array(sums, np.float32), places)
 
 
 def _sound(words: Sequence[str], language: Language) -> str:

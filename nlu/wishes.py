@@ -83,7 +83,7 @@ def _slots_inside(linked: Linked, mention: Mention) -> list[Slot]:
     slots = []
     for at in range(mention.first, mention.last):
         name = linked.index.names.get((linked.heard.words[at].stem,))
-        part = Mention(at, at + 1, name.terms if name else (), mention.score)
+        part = Mention(at, at + 1, (name,) if name else (), mention.score)
         slots += [_slot(linked, part, "category", term.value) for term in part.of("category")[:1]]
         attributes = _one_per_name(part.of("attribute"))
         slots += [_slot(linked, part, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
