@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.drafts import without
-from assistant.types import Done, PlaceOrder, PutBasket
+from assistant.types import CancelOrder, Done, Pending, PlaceOrder, PutBasket
+from commerce.aftercare_ports import Aftercare
 from commerce.ports import Shop
-from commerce.types import Order, Refusal
+from commerce.returns import Return
+from commerce.types import Order, OrderState, Refusal
 
 
 class BasketMoved(Exception):
@@ -22,14 +24,31 @@ def put_basket(action: PutBasket, shop: Shop) -> Done:
     return Done("basket", "changed")
 
 
-def place_order(action: PlaceOrder, shop: Shop, now: datetime) -> tuple[Order | Refusal, Done]:
-    """Order once by the action's key, and take what was ordered out of the basket it came from."""
-    return _ordered(action, shop.place_order(action.key, action.customer_id, action.lines, now), shop)
+def release(
+    action: Pending, shop: Shop, aftercare: Aftercare | None, now: datetime
+) -> tuple[Order | Return | Refusal, Done]:
+    """Do what a yes released, once by the action's key; what was ordered leaves the basket it came from."""
+    if isinstance(action, PlaceOrder):
+        return _ordered(action, shop.place_order(action.key, action.customer_id, action.lines, now), shop)
+    if aftercare is None:
+        raise ValueError(f"this shop cannot do {action}")
+    if isinstance(action, CancelOrder):
+        return _cancelled(action, aftercare.cancel_order(action.key, action.number, action.pieces, now))
+    outcome = aftercare.ask_return(action.key, action.number, action.pieces, action.reason, now)
+    said = outcome.reason if isinstance(outcome, Refusal) else "requested"
+    return outcome, Done("return", said, action.number)
 
 
 def settle(action: PlaceOrder, shop: Shop) -> tuple[Order | Refusal, Done]:
     """Ask what became of an order whose payment had not answered; it takes no money."""
     return _ordered(action, shop.settle(action.key), shop)
+
+
+def _cancelled(action: CancelOrder, outcome: Order | Refusal) -> tuple[Order | Refusal, Done]:
+    if isinstance(outcome, Refusal):
+        return outcome, Done("cancel", outcome.reason, action.number)
+    whole = outcome.state is OrderState.CANCELLED
+    return outcome, Done("cancel", "cancelled" if whole else "partly_cancelled", action.number)
 
 
 def _ordered(action: PlaceOrder, outcome: Order | Refusal, shop: Shop) -> tuple[Order | Refusal, Done]:

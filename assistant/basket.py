@@ -9,7 +9,7 @@ from assistant import ordering
 from assistant.drafts import LARGEST_QUANTITY, LIKELY
 from assistant.finding import refusal_says
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
-from assistant.types import Choices, Decision, Say
+from assistant.types import Choices, Decision, PlaceOrder, Say
 from commerce.types import Line, Money
 from nlu.types import HeardLine
 
@@ -49,7 +49,7 @@ def remove(scene: Scene) -> Decision:
         if len(meant) > 1:
             return _which(scene, meant)
         line, place = meant[0], left.index(meant[0])
-        fewer = line.quantity - heard.quantity if heard.counted else 0
+        fewer = line.quantity - max(1, heard.quantity) if heard.counted else 0
         left[place : place + 1] = [replace(line, quantity=fewer)] if fewer > 0 else []
         gone.append(replace(line, quantity=line.quantity - max(0, fewer)))
     return _left(scene, gone, left)
@@ -71,7 +71,7 @@ def change_quantity(scene: Scene) -> Decision:
         return _which(scene, meant)
     line = replace(meant[0], quantity=said)
     after = [line if one is meant[0] else one for one in lines]
-    if scene.session.pending is not None:
+    if _order(scene) is not None:
         return _read_back(scene, after)
     refusal = scene.shop.check(after)
     if refusal is not None and refusal.sku == line.sku:
@@ -81,8 +81,13 @@ def change_quantity(scene: Scene) -> Decision:
 
 def _at_hand(scene: Scene) -> Sequence[Line]:
     """What is being talked about: the order being read back, or the basket."""
-    pending = scene.session.pending
+    pending = _order(scene)
     return pending.lines if pending is not None and not pending.from_basket else scene.basket
+
+
+def _order(scene: Scene) -> PlaceOrder | None:
+    pending = scene.session.pending
+    return pending if isinstance(pending, PlaceOrder) else None
 
 
 def _meant(heard: HeardLine, lines: Sequence[Line]) -> list[Line]:
@@ -106,7 +111,7 @@ def _which(scene: Scene, meant: Sequence[Line]) -> Decision:
 
 
 def _left(scene: Scene, gone: Sequence[Line], left: Sequence[Line]) -> Decision:
-    if scene.session.pending is not None:
+    if _order(scene) is not None:
         return _read_back(scene, left)
     said: Say = say("basket.removed", lines=tuple(gone))
     put = scene.put(tuple(left))
@@ -117,7 +122,7 @@ def _left(scene: Scene, gone: Sequence[Line], left: Sequence[Line]) -> Decision:
 
 def _read_back(scene: Scene, left: Sequence[Line]) -> Decision:
     """The order anew without what was taken out; nothing left is no order."""
-    pending = scene.session.pending
+    pending = _order(scene)
     from_basket = pending is not None and pending.from_basket
     if not left:
         put = scene.put(()) if from_basket else None

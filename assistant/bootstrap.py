@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.pipeline import Assistant
+from assistant.services import Services
 from assistant.sessions import HISTORY, Sessions
 from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
@@ -69,7 +70,8 @@ def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
     premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
-    assistant = Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough)
+    services = Services(premises.shop.aftercare, premises.around.files, premises.around.loyalty)
+    assistant = Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough, services)
     assistant.warm_up(settings.dialogue.language)
     return assistant
 

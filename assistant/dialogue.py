@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import basket, finding, history, ordering
-from assistant.scene import Scene, ask, in_short, say, stay
-from assistant.types import Decision, Session
+from assistant import aftersales, basket, counter, finding, history, ordering
+from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
+from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation
 
 SURE = 0.35
@@ -22,6 +22,10 @@ def decide(scene: Scene) -> Decision:
     if scene.heard.confidence < SURE:
         return missed(scene)
     intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
+    if scene.session.asked == "return" and scene.heard.lines and intent not in AFTERSALES:
+        intent = "return_item"
+    if scene.session.asked == "reason" and (told := aftersales.tell_why(scene)):
+        return told
     if scene.session.pending is not None and intent in ("select_option", "add_to_basket", "affirm", "deny"):
         revised = ordering.revise(scene)
         if revised is not None:
@@ -42,7 +46,7 @@ def missed(scene: Scene) -> Decision:
     step = "first" if misses == 1 else "again" if misses == 2 else "still"
     says = [say(f"not_understood.{step}")]
     if scene.session.pending is not None:
-        says.append(ordering.read_back_again(scene.session, "order.again"))
+        says.append(question_of(scene.session.pending, "again"))
     return stay(scene.session, *says, misses=misses)
 
 
@@ -52,6 +56,10 @@ def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
         case "order":
             about = session.pending.lines if session.pending else ()
             return Expectation("confirm", listed, about[0].product_id if len(about) == 1 else None)
+        case "confirm":
+            return Expectation("confirm", listed)
+        case "reason":
+            return Expectation("reason", listed)
         case "add":
             return Expectation("confirm", listed, listed[0] if len(listed) == 1 else None)
         case "option" if session.drafts:
@@ -67,6 +75,13 @@ def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
             return Expectation("nothing", listed)
 
 
+def conclude(scene: Scene, action: Pending, outcome: Outcome) -> Decision:
+    """What to say and remember once the shop has answered to what a yes released."""
+    if isinstance(action, PlaceOrder):
+        return ordering.conclude(scene, action, outcome)
+    return aftersales.conclude(scene, action, outcome)
+
+
 def _select(scene: Scene) -> Decision:
     """Of what was read out; after "anything else?" also a change of what was added last."""
     changed = ordering.revise_last(scene) if scene.session.asked == "anything_else" else None
@@ -75,9 +90,9 @@ def _select(scene: Scene) -> Decision:
 
 def _affirm(scene: Scene) -> Decision:
     match scene.session.asked:
-        case "order" if scene.heard.confidence >= SURE_OF_YES:
+        case "order" | "confirm" if scene.heard.confidence >= SURE_OF_YES:
             return ordering.confirm(scene)
-        case "order":
+        case "order" | "confirm":
             return ordering.confirm(replace(scene, clear=False))
         case "add":
             return finding.take_the_one_listed(scene)
@@ -93,6 +108,8 @@ def _deny(scene: Scene) -> Decision:
     match scene.session.asked:
         case "order":
             return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
+        case "confirm" | "reason":
+            return ask(scene.session, "what", _kept(scene.session.pending))
         case "anything_else":
             return ordering.checkout(scene)
         case "nothing" | "what":
@@ -102,8 +119,10 @@ def _deny(scene: Scene) -> Decision:
 
 
 def _cancel(scene: Scene) -> Decision:
-    if scene.session.pending is not None:
+    if isinstance(scene.session.pending, PlaceOrder):
         return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
+    if scene.session.pending is not None:
+        return ask(scene.session, "what", _kept(scene.session.pending))
     return _dropped(replace(scene, session=replace(scene.session, listed=())))
 
 
@@ -126,15 +145,18 @@ def _stop(scene: Scene) -> Decision:
 
 def _help(scene: Scene) -> Decision:
     if scene.session.pending is not None:
-        return stay(scene.session, say("help.pending"), ordering.read_back_again(scene.session, "order.again"))
+        return stay(scene.session, say("help.pending"), question_of(scene.session.pending, "again"))
     return stay(scene.session, say("help"))
 
 
 def _not_served(scene: Scene) -> Decision:
     """Understood, and nothing this shop's assistant can do yet: said so; a pending order is read back again."""
-    if scene.session.pending is not None:
-        return stay(scene.session, say("not_served"), ordering.read_back_again(scene.session, "order.again"))
-    return stay(scene.session, say("not_served"))
+    return aside(scene, say("not_served"))
+
+
+def _kept(pending: Pending | None) -> Say:
+    """What was asked about stays as it is."""
+    return say("return.kept" if isinstance(pending, ReturnItems) else "cancel.kept")
 
 
 def _greet(scene: Scene) -> Decision:
@@ -147,6 +169,8 @@ def _thank(scene: Scene) -> Decision:
 
 ANSWERS = {"correct": "select_option", "give_value": "select_option"}
 """Intents that are answered like another one."""
+AFTERSALES = ("cancel_order", "refund_status", "order_status", "order_history")
+"""Intents that are about an order, whatever is named with them."""
 HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "find_product": finding.find,
     "add_to_basket": finding.add,
@@ -156,6 +180,11 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "reorder": ordering.reorder,
     "order_status": ordering.order_status,
     "order_history": history.history,
+    "cancel_order": aftersales.cancel_order,
+    "return_item": aftersales.return_item,
+    "refund_status": aftersales.refund_status,
+    "store_info": counter.store_info,
+    "loyalty_balance": counter.loyalty_balance,
     "show_basket": basket.show,
     "clear_basket": basket.clear,
     "remove_from_basket": basket.remove,

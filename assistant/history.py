@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.drafts import LIKELY
-from assistant.ordering import spelled
-from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
+from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say, spelled
 from assistant.types import Decision
 from commerce.types import Order, OrderState
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle, without
 from assistant.finding import refusal_says
-from assistant.scene import Scene, ask, in_short, say, stay
-from assistant.types import Decision, Outcome, Phrase, PlaceOrder, Say, Session, Value
+from assistant.scene import Scene, ask, in_short, question_of, say, spelled, stay
+from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Value
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Refusal
 
@@ -37,27 +37,20 @@ def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: S
         return ask(scene.session, "what", *before, *changed, say("what.else"), perform=put)
     total = Money.total((line.total for line in lines), scene.shop.currency)
     pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket)
-    question = say("order.read_back", lines=tuple(lines), total=total)
+    question = question_of(pending, "ask")
     return ask(replace(scene.session, pending=pending), "order", *before, *changed, question, perform=put)
 
 
-def read_back_again(session: Session, key: str) -> Say:
-    """The pending order in words once more."""
-    if session.pending is None:
-        raise ValueError("nothing is pending")
-    return say(key, lines=session.pending.lines, total=session.pending.total)
-
-
 def confirm(scene: Scene) -> Decision:
-    """A yes while an order is pending: it counts only if the question was heard to its end and the yes was clear."""
+    """A yes while something is pending: it counts only if the question was heard to its end and the yes was clear."""
     session = scene.session
     if session.pending is None:
         return ask(session, "what", say("nothing.to_confirm"))
     too_late = session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN
     if too_late or not scene.reply_was_heard:
-        return stay(session, read_back_again(session, "order.again"))
+        return stay(session, question_of(session.pending, "again"))
     if not scene.clear:
-        return stay(session, read_back_again(session, "order.say_yes"))
+        return stay(session, question_of(session.pending, "say_yes"))
     return Decision(session, (), perform=session.pending)
 
 
@@ -67,7 +60,7 @@ def revise(scene: Scene) -> Decision | None:
     This is "yes, but the small one" and "no, two bags".
     """
     pending = scene.session.pending
-    if pending is None or len(pending.lines) != 1:
+    if not isinstance(pending, PlaceOrder) or len(pending.lines) != 1:
         return None
     line = revised(scene, pending.lines[0])
     if line is None:
@@ -169,11 +162,6 @@ def settled(session: Session, action: PlaceOrder, outcome: Order | Refusal) -> D
     if isinstance(outcome, Refusal):
         return Decision(session, (say("order.called_off"),))
     return Decision(session, (say("order.settled", number=spelled(outcome.number), total=outcome.total),))
-
-
-def spelled(number: str) -> Value:
-    """An order number: as it is on the screen, digit by digit for the ear."""
-    return Phrase("number", {"digits": number, "spoken": " ".join(number)})
 
 
 def _last_order_again(scene: Scene, customer: str) -> Decision:

@@ -9,10 +9,11 @@ from weakref import WeakValueDictionary
 from assistant import actions, dialogue, ordering
 from assistant.biasing import hints_for
 from assistant.scene import Scene, joined
+from assistant.services import Services
 from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
-from assistant.types import Decision, Done, PlaceOrder, PutBasket, Reply, Session, Turn
+from assistant.types import Decision, Done, Pending, PlaceOrder, PutBasket, Reply, Session, Turn
 from assistant.wording import Wording, read_phrases
 from commerce.ports import Shop
 from commerce.types import Order
@@ -33,6 +34,8 @@ class Assistant:
     sessions: Sessions
     clear_enough: float = 0.4
     """Transcript confidence a spoken yes needs, 0..1."""
+    services: Services = field(default_factory=Services)
+    """What the shop offers beside selling."""
     _vocabulary: tuple[int, Vocabulary] | None = None
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
@@ -92,7 +95,7 @@ class Assistant:
         before = Decision(session, ())
         done = None
         if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
-            before, done = self._place(session, turn, watch)
+            before, done = self._release(session, turn, watch)
             if session.placing_turn == turn.id or before.session.pending is not None:
                 return self._reply(turn, before, None, done, watch)  # a new read-back must be heard before any yes
         for action in session.unsettled:
@@ -106,19 +109,19 @@ class Assistant:
         if isinstance(decision.perform, PutBasket):
             with watch.stage("act"):
                 done = actions.put_basket(decision.perform, self.shop)
-        elif isinstance(decision.perform, PlaceOrder):
-            released = self.sessions.save(_release(decision.session, decision.perform, turn), turn)
-            decision, done = self._place(released, turn, watch)
+        elif decision.perform is not None:
+            released = self.sessions.save(_released(decision.session, decision.perform, turn), turn)
+            decision, done = self._release(released, turn, watch)
         return self._reply(turn, decision, heard, done, watch)
 
-    def _place(self, session: Session, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done]:
-        """Conclude the order that a yes has released; the same whether it is this turn's or was left by a crash."""
+    def _release(self, session: Session, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done]:
+        """Conclude what a yes has released; the same whether it is this turn's or was left by a crash."""
         if session.placing is None:
             raise ValueError("nothing was released")
         with watch.stage("act"):
-            outcome, done = actions.place_order(session.placing, self.shop, turn.at)
+            outcome, done = actions.release(session.placing, self.shop, self.services.aftercare, turn.at)
         scene = self._scene(turn, session, Understanding("", "affirm", 1.0, turn.language))
-        return ordering.conclude(scene, session.placing, outcome), done
+        return dialogue.conclude(scene, session.placing, outcome), done
 
     def _settle(
         self, before: Decision, action: PlaceOrder, done: Done | None, watch: Stopwatch
@@ -161,7 +164,7 @@ class Assistant:
 
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
-        return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard)
+        return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard, self.services)
 
 
 def bound(session_id: str, customer_id: str | None) -> str:
@@ -169,6 +172,6 @@ def bound(session_id: str, customer_id: str | None) -> str:
     return joined("guest", session_id) if customer_id is None else joined("customer", customer_id, session_id)
 
 
-def _release(session: Session, order: PlaceOrder, turn: Turn) -> Session:
-    """The session to be kept before the shop is asked for an order."""
-    return replace(session, pending=None, asked="nothing", placing=order, placing_turn=turn.id, concluded=False)
+def _released(session: Session, action: Pending, turn: Turn) -> Session:
+    """The session to be kept before the shop is asked for what a yes released."""
+    return replace(session, pending=None, asked="nothing", placing=action, placing_turn=turn.id, concluded=False)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 from urllib.parse import quote
 
-from assistant.types import Action, Asked, Decision, PutBasket, Say, Session, Value
+from assistant.services import Services
+from assistant.types import (
+    Action,
+    Asked,
+    CancelOrder,
+    Decision,
+    Pending,
+    Phrase,
+    PlaceOrder,
+    PutBasket,
+    Say,
+    Session,
+    Value,
+)
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Product, Variant
 from nlu.types import Understanding
@@ -32,6 +46,7 @@ class Scene:
     """Whether the words were heard well enough for a yes to count."""
     reply_was_heard: bool = True
     """Whether Handla's question was played to its end."""
+    services: Services = field(default_factory=Services)
 
     @property
     def owner(self) -> str:
@@ -80,8 +95,8 @@ def in_short(lines: Sequence[Line]) -> Value:
 
 
 def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = None) -> Decision:
-    """Say these things and remember what was asked; a question not about an order leaves none pending."""
-    pending = session.pending if asked == "order" else None
+    """Say these things and remember what was asked; a question not about what is pending leaves nothing pending."""
+    pending = session.pending if asked in ("order", "confirm", "reason") else None
     drafts = session.drafts if asked in ("choose", "option", "add") else ()
     return Decision(replace(session, asked=asked, pending=pending, drafts=drafts, misses=0), says, perform)
 
@@ -92,11 +107,28 @@ def stay(session: Session, *says: Say, misses: int | None = None) -> Decision:
 
 
 def aside(scene: Scene, *says: Say) -> Decision:
-    """Answer something asked in between: the open question stays open, and a pending order is read back again."""
-    session, pending = scene.session, scene.session.pending
-    if pending is not None:
-        again = say("order.again", lines=pending.lines, total=pending.total)
-        return stay(session, *says, again, misses=0)
+    """Answer something asked in between: the open question stays open, and what is pending is read back again."""
+    session = scene.session
+    if session.pending is not None:
+        return stay(session, *says, question_of(session.pending, "again"), misses=0)
     if session.asked in ("choose", "option", "add", "anything_else"):
         return stay(session, *says, misses=0)
     return ask(session, "nothing", *says)
+
+
+def question_of(pending: Pending, how: Literal["ask", "again", "say_yes"]) -> Say:
+    """What a yes would do, as a question: for the first time, once more, or after an unclear yes."""
+    if isinstance(pending, PlaceOrder):
+        return say(f"order.{how}", lines=pending.lines, total=pending.total)
+    number, lines = spelled(pending.number), pending.lines
+    if isinstance(pending, CancelOrder):
+        part = ".part" if pending.pieces else ""
+        return say(f"cancel.{how}{part}", number=number, lines=lines, refund=pending.refund)
+    if not pending.reason:
+        return say("return.why", lines=in_short(lines))
+    return say(f"return.{how}", number=number, lines=lines, refund=pending.refund)
+
+
+def spelled(number: str) -> Value:
+    """An order number: as it is on the screen, digit by digit for the ear."""
+    return Phrase("number", {"digits": number, "spoken": " ".join(number)})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
+from commerce.refunds import Pieces
+from commerce.returns import Return
 from commerce.types import Basket, Line, LineOption, Money, Order, Refusal
 from nlu.types import Understanding
 from voice.types import Transcript
@@ -33,8 +35,9 @@ class Turn:
     """Whether Handla's last reply was played to its end."""
 
 
-Asked = Literal["nothing", "order", "add", "choose", "option", "anything_else", "what"]
-"""'order': yes or no to a read-back; 'add': yes or no to taking the one product named; 'choose': one of those listed;
+Asked = Literal["nothing", "order", "confirm", "add", "choose", "option", "anything_else", "what", "return", "reason"]
+"""'order': yes or no to the read-back of an order; 'confirm': of a cancellation or a return; 'return': what to send
+back; 'reason': why; 'add': yes or no to taking the one product named; 'choose': one of those listed;
 'option': a choice about the first draft; 'anything_else': more items, or done; 'what': an open question."""
 
 
@@ -76,9 +79,40 @@ class PlaceOrder:
     """Whether the lines leave the basket once ordered."""
 
 
-Action = PutBasket | PlaceOrder
-Outcome = Order | Refusal | None
-"""What came of an action: the order placed, the shop's no, or nothing to tell."""
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Call off an order or some of it; carried out only after a yes to a read-back of exactly this."""
+
+    key: str
+    customer_id: str
+    number: str
+    pieces: tuple[Pieces, ...]
+    """Empty for all of it."""
+    lines: tuple[Line, ...]
+    """What is called off, for the read-back."""
+    refund: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnItems:
+    """Send something back; carried out only after a yes to a read-back of exactly this."""
+
+    key: str
+    customer_id: str
+    number: str
+    pieces: tuple[Pieces, ...]
+    lines: tuple[Line, ...]
+    refund: Money
+    """Once it is accepted."""
+    reason: str = ""
+    """One of the merchant's; empty while it is asked for."""
+
+
+Pending = PlaceOrder | CancelOrder | ReturnItems
+"""What only a yes releases."""
+Action = PutBasket | Pending
+Outcome = Order | Return | Refusal | None
+"""What came of an action: the order, the return, the shop's no, or nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +146,7 @@ class Phrase:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Value = str | int | float | Money | date | Line | Verbatim | Priced | Choices | Phrase | tuple["Value", ...]
+Value = str | int | float | Money | date | time | Line | Verbatim | Priced | Choices | Phrase | tuple["Value", ...]
 """What a phrase can be filled with; `wording` knows how each is written and spoken. A tuple is an "A, B and C"."""
 
 Say = Phrase
@@ -135,9 +169,9 @@ class Session:
     """What the last search asked for, kept for the product picked from it: "black" needs no second asking."""
     drafts: tuple[Draft, ...] = ()
     """Lines still lacking something; the question is about the first."""
-    pending: PlaceOrder | None = None
+    pending: Pending | None = None
     """What a yes would release."""
-    placing: PlaceOrder | None = None
+    placing: Pending | None = None
     """What a yes released last: kept before the shop is asked, so that a crash in between loses nothing."""
     placing_turn: str = ""
     """The turn that said yes to `placing`."""
@@ -168,9 +202,9 @@ class Decision:
 class Done:
     """What was done in a turn, for records and screens."""
 
-    action: Literal["basket", "order"]
+    action: Literal["basket", "order", "cancel", "return"]
     outcome: str
-    """'changed', 'placed', or the reason of a refusal."""
+    """'changed', 'placed', 'cancelled', 'requested', or the reason of a refusal."""
     order_number: str | None = None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
 from importlib.resources import files
 
 import yaml
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
 
 from assistant.types import Choices, Phrase, Priced, Say, Value, Verbatim
@@ -80,6 +80,8 @@ class Wording:
                 return self._joined([self._value(part, turn) for part in value], "list.and")
             case date():
                 return _same(self._day(value))
+            case time():
+                return _same(self._clock(value))
             case _:
                 return _same(str(value))
 
@@ -113,6 +115,11 @@ class Wording:
         if minor == 0:
             return whole
         return self._fill("money.and", {"major": _same(whole), "minor": _same(rest)}).text if major else rest
+
+    def _clock(self, clock: time) -> str:
+        """As people say it: "6 PM", "9:30 AM", "18:30"; the locale's narrow space would not be spoken."""
+        shown = str(format_time(clock, "short", locale=self.language)).replace("\u202f", " ")
+        return shown.replace(":00 ", " ")
 
     def _day(self, day: date) -> str:
         away = (day - self.today).days

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.pipeline import Assistant
+from assistant.services import Services
 from assistant.sessions import Sessions
 from commerce import sample
 from commerce.payments import SandboxPayments
@@ -73,7 +74,10 @@ def assistant_on(url: str, accident: Accident | None = None) -> Assistant:
     engine = open_engine(url)
     create_tables(engine)
     payments = SandboxPayments(engine)
-    return Assistant(Store(engine, Troubled(payments, accident) if accident else payments), Sessions(engine))
+    store = Store(engine, Troubled(payments, accident) if accident else payments)
+    beside = around(engine, store)
+    services = Services(store.aftercare, beside.files, beside.loyalty)
+    return Assistant(store, Sessions(engine), services=services)
 
 
 def fill(url: str) -> None:

@@ -44,6 +44,7 @@ def understandings(draw: st.DrawFn) -> Understanding:
                     Slot("price_max", 20_000, "200", (0, 1)),
                     Slot("order_number", "1234", "1234", (0, 1)),
                     Slot("quantity", 2, "two", (0, 1)),
+                    Slot("reason", "broken", "broken", (0, 1)),
                 )
             ),
             max_size=3,
@@ -74,10 +75,17 @@ class Rounds:
     def orders(self) -> int:
         return self.shops.orders_since(self.assistant.shop, NOW)
 
+    def fates(self) -> dict[str, tuple[str, int]]:
+        """What has become of the customer's newest orders: how far each is, and how many returns there are of it."""
+        aftercare = self.assistant.services.aftercare
+        assert aftercare is not None
+        orders = self.assistant.shop.orders_of("C001", 3)
+        return {one.number: (one.state.value, len(aftercare.returns(one.number))) for one in orders}
+
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(understandings(), st.booleans()), min_size=1, max_size=12))
-def test_no_order_without_a_yes_to_a_read_back_heard_to_its_end(
+def test_nothing_is_ordered_cancelled_or_sent_back_without_a_yes_to_a_read_back_heard_to_its_end(
     rounds: Rounds, turns: list[tuple[Understanding, bool]]
 ) -> None:
     session = rounds.new()
@@ -85,8 +93,11 @@ def test_no_order_without_a_yes_to_a_read_back_heard_to_its_end(
     asked = "nothing"
     for number, (said, was_heard) in enumerate(turns):
         turn = Turn(f"t{number}", session, "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
+        before = rounds.fates()
         reply = rounds.assistant.handle(turn)
         placed = rounds.orders() - orders
+        if {number: fate for number, fate in rounds.fates().items() if number in before} != before:
+            assert (said.intent, asked, was_heard) == ("affirm", "confirm", True)
         orders += placed
         assert placed in (0, 1)
         if placed:

@@ -1,0 +1,223 @@
+"""Decisions about orders that were placed: call off, send back, and where the money is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.drafts import LIKELY
+from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
+from assistant.types import CancelOrder, Decision, Outcome, Pending, ReturnItems, Say
+from commerce.aftercare import cancel, may_cancel
+from commerce.refunds import Pieces, pieces_by_position, worth
+from commerce.returns import Return, Returnable, pieces_gone
+from commerce.types import Line, Order, OrderState, Refusal
+from nlu.types import HeardLine
+
+RECENT = 10
+"""Orders looked through where no number is said."""
+REASONS = {
+    "does_not_fit": "too small",
+    "too_small": "too small",
+    "too_big": "too large",
+    "broken": "damaged",
+    "wrong_item": "wrong item",
+    "late": "arrived late",
+    "not_as_described": "not as described",
+    "changed_mind": "changed my mind",
+}
+"""What a reason said is called in the shop's terms, where the merchant has no word of their own for it."""
+
+
+def cancel_order(scene: Scene) -> Decision:
+    """Read back what would be called off and what comes back, and ask."""
+    found = _orders(scene)
+    if isinstance(found, Decision):
+        return found
+    named = [line for line in scene.heard.lines if line.candidates]
+    open_ones = [order for order in found if may_cancel(order) is None]
+    with_them = [order for order in open_ones if all(_places(order.lines, line) for line in named)]
+    if not with_them:
+        return _too_late(scene, open_ones or [one for one in found if one.state is not OrderState.CANCELLED] or found)
+    order = with_them[0]
+    pieces = _pieces(order.lines, named)
+    result = cancel(order, pieces)
+    if isinstance(result, Refusal):
+        return _too_late(scene, [order])
+    gone = _lines(order.lines, pieces) if pieces else order.lines
+    return _ask_yes(scene, CancelOrder(scene.key, order.customer_id, order.number, pieces, gone, result.refund))
+
+
+def return_item(scene: Scene) -> Decision:
+    """What is to be sent back, why, and what comes back for it; asks for what is missing, then for a yes."""
+    aftercare = scene.services.aftercare
+    found = _orders(scene)
+    if isinstance(found, Decision) or aftercare is None:
+        return found if isinstance(found, Decision) else aside(scene, say("not_served"))
+    named = [line for line in scene.heard.lines if line.candidates]
+    for order in found:
+        offered = aftercare.returnable(order.number, scene.at)
+        pieces = _returned(offered, named)
+        if not pieces:
+            continue
+        if not named and len(offered) > 1:
+            return ask(scene.session, "return", say("return.which", lines=in_short([one.line for one in offered])))
+        gone = pieces_gone(aftercare.returns(order.number))
+        refund = worth(order, pieces_by_position(pieces, len(order.lines)), gone)
+        lines, reason = _lines(order.lines, pieces), _reason(scene)
+        action = ReturnItems(scene.key, order.customer_id, order.number, pieces, lines, refund, reason)
+        return _ask_yes(scene, action) if action.reason else _ask_why(scene, action)
+    return _not_returnable(scene, found)
+
+
+def tell_why(scene: Scene) -> Decision | None:
+    """The reason that was asked for; None where the words are about something else."""
+    pending = scene.session.pending
+    if not isinstance(pending, ReturnItems):
+        return None
+    reason = _reason(scene)
+    if reason:
+        return _ask_yes(scene, replace(pending, reason=reason))
+    if scene.heard.intent in ("deny", "cancel", "stop", "repeat", "help"):
+        return None
+    if scene.session.misses:
+        return _ask_yes(scene, replace(pending, reason=_reasons(scene)[-1]))
+    asked = _ask_why(scene, pending)
+    return replace(asked, session=replace(asked.session, misses=1))
+
+
+def refund_status(scene: Scene) -> Decision:
+    """What is or will be paid back, and what it waits for."""
+    aftercare = scene.services.aftercare
+    found = _orders(scene)
+    if isinstance(found, Decision) or aftercare is None:
+        return found if isinstance(found, Decision) else aside(scene, say("not_served"))
+    for order in found:
+        refunds = aftercare.refunds(order.number)
+        if refunds:
+            latest = refunds[-1]
+            amount, number = latest.amount, spelled(order.number)
+            if latest.paid_on:
+                return aside(scene, say("refund.paid", amount=amount, number=number, day=latest.paid_on))
+            return aside(scene, say(f"refund.waits.{latest.waits_for}", amount=amount, number=number))
+    return aside(scene, say("refund.none"))
+
+
+def conclude(scene: Scene, action: CancelOrder | ReturnItems, outcome: Outcome) -> Decision:
+    """What to say once the shop has answered."""
+    session = replace(scene.session, pending=None, concluded=True)
+    number = spelled(action.number)
+    if isinstance(outcome, Return):
+        label, amount = outcome.label, outcome.amount
+        carrier = say("return.by", carrier=label.carrier) if label.carrier else say("return.yourself")
+        told = say("return.done", number=spelled(outcome.number), carrier=carrier, day=label.valid_until, amount=amount)
+        return ask(session, "nothing", told)
+    if isinstance(outcome, Order):
+        how = "cancel.done" if outcome.state is OrderState.CANCELLED else "cancel.done.part"
+        return ask(session, "nothing", say(how, number=number, lines=in_short(action.lines), refund=action.refund))
+    if isinstance(outcome, Refusal):
+        return ask(session, "what", _refused(outcome, action.number))
+    raise TypeError(f"no outcome for {action}")
+
+
+def _orders(scene: Scene) -> list[Order] | Decision:
+    """The order named, or the customer's newest ones; a decision where there are none to speak of."""
+    customer = scene.session.customer_id
+    if scene.services.aftercare is None:
+        return aside(scene, say("not_served"))
+    if customer is None:
+        return ask(scene.session, "nothing", say("status.whose"))
+    number = scene.heard.slot("order_number")
+    if number is not None:
+        order = scene.shop.order(str(number))
+        if order is None or order.customer_id != customer:
+            return ask(scene.session, "nothing", say("status.unknown", number=spelled(str(number))))
+        return [order]
+    orders = list(scene.shop.orders_of(customer, RECENT))
+    return orders or ask(scene.session, "nothing", say("status.none"))
+
+
+def _ask_yes(scene: Scene, action: Pending) -> Decision:
+    session = replace(scene.session, pending=action)
+    return ask(session, "confirm", question_of(action, "ask"))
+
+
+def _ask_why(scene: Scene, action: ReturnItems) -> Decision:
+    session = replace(scene.session, pending=action)
+    return ask(session, "reason", say("return.why", lines=in_short(action.lines)))
+
+
+def _too_late(scene: Scene, orders: Sequence[Order]) -> Decision:
+    """Why nothing can be called off: not in these orders, or too far on its way."""
+    newest = orders[0]
+    refusal = may_cancel(newest)
+    if refusal is None:
+        return aside(scene, say("cancel.not_in", lines=in_short(newest.lines), number=spelled(newest.number)))
+    return aside(scene, _refused(refusal, newest.number))
+
+
+def _not_returnable(scene: Scene, orders: Sequence[Order]) -> Decision:
+    delivered = [order for order in orders if order.state is OrderState.DELIVERED]
+    if not delivered:
+        return aside(scene, say("refused.not_delivered", number=spelled(orders[0].number)))
+    return aside(scene, say("return.nothing"))
+
+
+def _refused(refusal: Refusal, number: str) -> Say:
+    known = ("packed", "shipped", "delivered", "returned", "cancelled", "not_delivered")
+    if refusal.reason in known:
+        return say(f"refused.{refusal.reason}", number=spelled(number))
+    return say("refused.other", number=spelled(number))
+
+
+def _reason(scene: Scene) -> str:
+    """The merchant's word for the reason said; '' for none."""
+    said = scene.heard.slot("reason")
+    if said is None:
+        return ""
+    reasons = _reasons(scene)
+    meant = REASONS.get(str(said), str(said))
+    return meant if meant in reasons else reasons[-1]
+
+
+def _reasons(scene: Scene) -> tuple[str, ...]:
+    return scene.shop.terms().returns.reasons
+
+
+def _places(lines: Sequence[Line], heard: HeardLine) -> list[int]:
+    """Positions of the lines these words may mean: of the likeliest product that is there."""
+    for candidate in heard.candidates:
+        of_product = [place for place, line in enumerate(lines) if line.product_id == candidate.product_id]
+        if candidate.score >= LIKELY and of_product:
+            return of_product
+    return []
+
+
+def _pieces(lines: Sequence[Line], named: Sequence[HeardLine]) -> tuple[Pieces, ...]:
+    """Pieces of the lines named; none where all are."""
+    wanted: dict[int, int] = {}
+    for heard in named:
+        for place in _places(lines, heard)[:1]:
+            most = lines[place].quantity
+            wanted[place] = min(most, max(1, heard.quantity)) if heard.counted else most
+    if all(wanted.get(place) == line.quantity for place, line in enumerate(lines)):
+        return ()
+    return tuple(Pieces(place, quantity) for place, quantity in sorted(wanted.items()))
+
+
+def _returned(offered: Sequence[Returnable], named: Sequence[HeardLine]) -> tuple[Pieces, ...]:
+    """Of what can be sent back: the pieces named, or all of it without a name; nothing where a name is not in it."""
+    if not named:
+        return tuple(Pieces(one.position, one.pieces) for one in offered)
+    found = []
+    for heard in named:
+        places = _places([one.line for one in offered], heard)
+        if not places:
+            return ()
+        one = offered[places[0]]
+        found.append(Pieces(one.position, min(one.pieces, max(1, heard.quantity)) if heard.counted else one.pieces))
+    return tuple(found)
+
+
+def _lines(lines: Sequence[Line], pieces: Sequence[Pieces]) -> tuple[Line, ...]:
+    return tuple(replace(lines[one.position], quantity=one.quantity) for one in pieces)

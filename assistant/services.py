@@ -1,0 +1,17 @@
+"""What a shop may offer beside selling. A back end may lack any of it; what is lacking is None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commerce.aftercare_ports import Aftercare
+from commerce.ports import Loyalty, StoreInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Decisions only ask of them; effects are for `assistant.actions`."""
+
+    aftercare: Aftercare | None = None
+    info: StoreInfo | None = None
+    loyalty: Loyalty | None = None
