@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commerce.aftercare_ports import Aftercare
-from commerce.ports import Loyalty, StoreInfo
+from commerce.around_ports import Loyalty, StoreInfo
 
 
 @dataclass(frozen=True, slots=True)
