@@ -12,6 +12,7 @@ from typing import Literal
 from commerce.hours import DAY, MINUTE, Hours, Period, Span, common, days, local, periods, span_on, without
 from commerce.store_info import Wording
 from commerce.types import Money
+from commerce.words import terms
 
 CELL = 5 * MINUTE
 """Durations, buffers and the grid are whole cells, so that two databases agree on what overlaps."""
@@ -152,6 +153,21 @@ class NotBooked:
     """Times that are free instead."""
     call_before: datetime | None = None
     """For `too_late`: until when the customer could have changed it, UTC."""
+
+
+def services_named(diary: Diary, words: str) -> tuple[Service, ...]:
+    """The services that these words may mean: those so called, or else those with a name that says all of them."""
+    names = {service.id: (*service.title.values(), *service.aliases) for service in diary.services}
+    wanted = set(terms(words))
+    exact = tuple(one for one in diary.services if any(set(terms(name)) == wanted for name in names[one.id]))
+    return exact or tuple(one for one in diary.services if any(wanted <= set(terms(name)) for name in names[one.id]))
+
+
+def staff_named(diary: Diary, name: str) -> Staff | None:
+    """Who is so called; None where nobody is, or more than one."""
+    wanted = set(terms(name))
+    found = [person for person in diary.staff if wanted and wanted <= set(terms(person.name))]
+    return found[0] if len(found) == 1 else None
 
 
 Booked = Callable[[Period], Iterable[Booking]]

@@ -168,6 +168,14 @@ def part_of_day(day: date, zone: str, part: Part | None = None) -> Period:
     return Period(starts, max(starts, moment_of(day + DAY if ends == time(0) else day, ends, zone)))
 
 
+def on_days(first: date, last: date, zone: str, when: Part | time | None = None) -> tuple[Period, ...]:
+    """A part of each of the days `first` to `last`, or the minute of a wall time on each; None: the whole days."""
+    if isinstance(when, time):
+        moments = (moment_of(day, when, zone) for day in days(first, last))
+        return tuple(Period(moment, moment + MINUTE) for moment in moments)
+    return tuple(part_of_day(day, zone, when) for day in days(first, last))
+
+
 def overlaps(week_of_spans: Sequence[Sequence[Span]]) -> int | None:
     """The first day (0 is Monday) whose spans overlap each other or those of the next day; None if none does."""
     ordered = [

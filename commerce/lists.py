@@ -11,6 +11,9 @@ from commerce.lines import make_line
 from commerce.types import Line, LineOption, Product
 from commerce.words import terms
 
+LONGEST_NAME = 100
+"""Characters of a list's name that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -78,8 +81,16 @@ class ForBasket:
 
 
 def key_of(name: str) -> str:
-    """What two spellings of a list's name have in common: "Camping Trip" and "camping trip" are one list."""
-    return " ".join(terms(name))
+    """What two spellings of a list's name have in common: "Camping Trip" and "camping trip" are one list.
+
+    Names are told apart by their first LONGEST_NAME characters.
+    """
+    # Cut twice: some letters become several when case and accents are taken away.
+    return _said(name[:LONGEST_NAME])[: 2 * LONGEST_NAME]
+
+
+def _said(text: str) -> str:
+    return " ".join(terms(text))
 
 
 def add(onto: ShoppingList, item: Item) -> ShoppingList:
@@ -146,7 +157,7 @@ class _Names:
         self._named: dict[str, set[str]] = defaultdict(set)
         for product in products:
             for name in (product.title, *product.aliases):
-                self._named[key_of(name)].add(product.id)
+                self._named[_said(name)].add(product.id)
 
     def stock(self, line: Line) -> int:
         variant = self._by_id[line.product_id].variant(line.sku)
@@ -169,7 +180,7 @@ class _Names:
         if item.product_id is not None:
             product = self._by_id.get(item.product_id)
             return product or Unclear(item, "not_for_sale")
-        found = tuple(sorted(self._named.get(key_of(item.text), ())))
+        found = tuple(sorted(self._named.get(_said(item.text), ())))
         if len(found) == 1:
             return self._by_id[found[0]]
         return Unclear(item, "several" if found else "unknown", found)

@@ -167,6 +167,8 @@ def parse_days(text: str) -> list[date | tuple[int, int]]:
         raise _wrong(
             f'give days as 2026-12-24, as 12-24 for every year, or as 2026-07-01 to 2026-07-14; not "{text}"'
         ) from None
+    if yearly and ends < begins:
+        ends = ends.replace(year=begins.year + 1, day=min(ends.day, 28) if ends.month == 2 else ends.day)
     if not begins <= ends <= begins + DAY * _LONGEST:
         raise _wrong(f'give a range that ends after it begins, within a year; not "{text}"')
     return [(day.month, day.day) if yearly else day for day in days(begins, ends)]

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from commerce.lists import Item, ShoppingList, key_of
+from commerce.lists import LONGEST_NAME, Item, ShoppingList, key_of
 from commerce.store.engine import in_transaction
 from commerce.store.tables import metadata
 
@@ -64,7 +64,7 @@ class Lists:
         with self._engine.connect() as connection:
             row = connection.execute(select(shopping_lists).where(_is(owner, key_of(name)))).first()
         if row is None:
-            return ShoppingList(owner, name)
+            return ShoppingList(owner, name[:LONGEST_NAME])
         return ShoppingList(owner, row.name, _items.validate_json(row.items), row.version)
 
     def put_list(self, key: str, changed: ShoppingList) -> bool:
@@ -83,7 +83,7 @@ def _put(connection: Connection, key: str, changed: ShoppingList) -> bool:
     if changed.version == 0:
         if connection.execute(select(shopping_lists.c.version).where(there)).first():
             return False
-        named = {"owner": changed.owner, "name_key": name_key, "name": changed.name}
+        named = {"owner": changed.owner, "name_key": name_key, "name": changed.name[:LONGEST_NAME]}
         connection.execute(insert(shopping_lists).values(**named, **values))
     elif connection.execute(_as_read(changed, name_key).values(**values)).rowcount != 1:
         return False

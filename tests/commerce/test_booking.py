@@ -25,6 +25,8 @@ from commerce.booking import (
     out_of_hours,
     refusal,
     reminder_due,
+    services_named,
+    staff_named,
 )
 from commerce.hours import DAY, Hours, Period, Span, SpecialDay, days, local, part_of_day, periods, span_on
 from tests.commerce.diaries import DIARY, FITTING, MAJA, MONDAY, REPAIR, SAM, STOCKHOLM, at, free, slot
@@ -105,6 +107,33 @@ def test_nothing_is_proposed_with_less_than_the_notice_or_for_an_unknown_service
     assert free(DIARY, Wish("haircut", on("2026-06-01").within), [], MONDAY) == free(
         DIARY, Wish("fitting", ()), [], MONDAY
     )
+
+
+# --- by name
+
+
+def test_services_and_people_are_found_by_what_they_are_called() -> None:
+    diary = replace(
+        DIARY,
+        services=(
+            replace(FITTING, title={"en": "boot fitting", "sv": "utprovning av kängor"}, aliases=("try on boots",)),
+            replace(REPAIR, title={"en": "boot repair"}),
+        ),
+    )
+    named = {
+        words: [one.id for one in services_named(diary, words)]
+        for words in ("Boot Repair", "utprovning", "boots", "boot", "haircut", "")
+    }
+    assert named == {
+        "Boot Repair": ["repair"],
+        "utprovning": ["fitting"],
+        "boots": ["fitting"],
+        "boot": ["fitting", "repair"],
+        "haircut": [],
+        "": ["fitting", "repair"],
+    }
+    assert staff_named(diary, "sam") == SAM
+    assert staff_named(diary, "") is staff_named(diary, "Eve") is None
 
 
 # --- refused

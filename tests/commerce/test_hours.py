@@ -22,6 +22,7 @@ from commerce.hours import (
     local,
     moment_of,
     next_opening,
+    on_days,
     open_at,
     overlaps,
     part_of_day,
@@ -210,6 +211,18 @@ def test_the_parts_of_any_day_make_up_the_day(zone: str, day: date) -> None:
     morning, afternoon, evening = (part_of_day(day, zone, part) for part in ("morning", "afternoon", "evening"))
     assert (morning.ends, afternoon.ends) == (afternoon.starts, evening.starts)
     assert Period(morning.starts, evening.ends) == part_of_day(day, zone)
+
+
+def test_a_wish_for_a_time_on_several_days_is_a_minute_of_each() -> None:
+    found = on_days(date(2026, 3, 28), date(2026, 3, 29), STOCKHOLM, time(14, 30))
+    assert [local(one.starts, STOCKHOLM).isoformat(" ", "minutes") for one in found] == [
+        "2026-03-28 14:30+01:00",
+        "2026-03-29 14:30+02:00",
+    ]
+    assert {one.ends - one.starts for one in found} == {timedelta(minutes=1)}
+    afternoons = on_days(date(2026, 3, 28), date(2026, 3, 29), STOCKHOLM, "afternoon")
+    assert afternoons == tuple(part_of_day(date(2026, 3, day), STOCKHOLM, "afternoon") for day in (28, 29))
+    assert on_days(date(2026, 3, 28), date(2026, 3, 28), STOCKHOLM)[0].ends == at("2026-03-29 00:00")
 
 
 def test_hours_that_overlap_are_noticed_on_a_day_into_the_next_and_around_the_week() -> None:

@@ -207,6 +207,13 @@ def test_a_change_decided_on_an_older_list_is_refused(lists: Lists) -> None:
     assert [item.text for item in lists.shopping_list("C1").items] == ["milk", "eggs"]
 
 
+def test_a_name_too_long_to_say_is_cut_and_found_again(lists: Lists) -> None:
+    name = "things for the trip " * 50
+    assert lists.put_list("k1", add(lists.shopping_list("C1", name), Item("milk " * 500)))
+    assert [(len(one.name), len(one.items)) for one in lists.lists_of("C1")] == [(100, 1)]
+    assert lists.shopping_list("C1", name).version == 1
+
+
 def test_an_emptied_list_is_not_listed(lists: Lists) -> None:
     lists.put_list("k1", add(lists.shopping_list("C1"), Item("milk")))
     now = lists.shopping_list("C1")

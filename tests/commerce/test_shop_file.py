@@ -93,6 +93,11 @@ def test_special_days_are_a_date_every_year_or_a_range() -> None:
     assert hours_on(hours, date(2026, 7, 6)).spans == (Span(time(9), time(18)),)
 
 
+def test_a_range_of_every_year_may_go_over_new_year() -> None:
+    hours = read(LEAST + "special_days: {12-30 to 01-02: closed}\n").info.places[0].hours
+    assert sorted(hours.yearly) == [(1, 1), (1, 2), (12, 30), (12, 31)]
+
+
 def test_a_place_may_have_a_zone_and_hours_of_its_own_and_shares_special_days() -> None:
     text = LEAST + "  - {name: Dock, address: Pier 2, time_zone: Europe/London, hours: {sunday: 10-12}}\n"
     corner, dock = read(text + "special_days: {01-01: closed}\n").info.places
