@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
-from commerce.booking import Booking, NotBooked, Wish
+from commerce.booking import Booking, NotBooked, Wish, cells
 from commerce.hours import DAY, Period
 from commerce.store import open_engine
 from commerce.store.bookings import Bookings, booking_cells
+from commerce.store.engine import writing
 from commerce.types import Customer
 from tests.commerce.diaries import DIARY, MAJA, MONDAY, SAM, at, slot
 from tests.commerce.goods import ANN, open_store
@@ -25,10 +28,14 @@ BEN = Customer("C2", "Ben")
 TEN = slot("2026-06-03 10:00")
 
 
+CROWD = tuple(Customer(f"W{number}", f"Writer {number}") for number in range(8))
+
+
 def workshop(url: str) -> Bookings:
-    """The workshop of tests/commerce/diaries.py on that database, with ANN and BEN for customers."""
+    """The workshop of tests/commerce/diaries.py on that database, with ANN, BEN and CROWD for customers."""
     store, _ = open_store(url)
-    store.put_customer(BEN)
+    for customer in (BEN, *CROWD):
+        store.put_customer(customer)
     return Bookings(store._engine, lambda: DIARY)
 
 
@@ -206,10 +213,12 @@ def test_eight_writers_at_once_never_book_anybody_twice(shared: Databases) -> No
     week = Period(at("2026-06-03 00:00"), at("2026-06-06 00:00"))
     wanted = shops[0].free(Wish("fitting", (week,)), MONDAY, limit=12).slots
 
+    ready = Barrier(8)
+
     def customer(writer: int) -> list[Booking | NotBooked]:
         """Everybody wants the same few times, changes their mind, and gives some back."""
-        rng, shop = random.Random(writer), shops[writer]
-        who = (ANN, BEN)[writer % 2].id
+        rng, shop, who = random.Random(writer), shops[writer], CROWD[writer].id
+        ready.wait()
         outcomes: list[Booking | NotBooked] = []
         for count in range(6):
             outcome = shop.book(f"book-{writer}-{count}", who, rng.choice(wanted), MONDAY)
@@ -228,6 +237,13 @@ def test_eight_writers_at_once_never_book_anybody_twice(shared: Databases) -> No
     assert len(shops[0].bookings_between(MONDAY)) > 2
     for shop in shops:
         shop._engine.dispose()
+
+
+def test_the_database_itself_refuses_a_second_appointment_at_a_time(bookings: Bookings) -> None:
+    booking = made(bookings.book("k1", ANN.id, TEN, MONDAY))
+    last = cells(booking.busy)[-1]
+    with pytest.raises(IntegrityError), writing(bookings._engine).begin() as connection:
+        connection.execute(booking_cells.insert().values(staff_id="maja", cell=last, booking_id=1))
 
 
 def test_the_same_key_from_eight_writers_is_one_appointment(shared: Databases) -> None:
