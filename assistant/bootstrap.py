@@ -84,6 +84,25 @@ def upgrade_database(url: str) -> list[str]:
     return [*upgrade(engine), *upgrade(engine, HISTORY)]
 
 
+def learn(settings: Settings, scheduler: str | None = None) -> str:
+    """Rebuild what the shop learned from its orders, on a Dask cluster where its address is given; what came of it.
+
+    Raises BadSettings where there is no such cluster, UnusableDatabase.
+    """
+    shop, now = open_shop(settings).shop, datetime.now(UTC)
+    if scheduler is None:
+        return str(shop.learn(now))
+    try:
+        from commerce.cluster import NoCluster, cluster
+    except ImportError as error:
+        raise BadSettings(f"a scheduler needs the package {error.name}: pip install 'handla[dask]'") from error
+    try:
+        with cluster(scheduler) as spread:
+            return str(shop.learn(now, spread))
+    except NoCluster as error:
+        raise BadSettings(str(error)) from error
+
+
 def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)

@@ -293,6 +293,17 @@ def due(context: typer.Context) -> None:
 
 
 @shop_app.command()
+def learn(
+    context: typer.Context,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the database: tcp://host:8786.")
+    ] = None,
+) -> None:
+    """Rebuild what the shop learned from its orders; until it is finished, what was learned before stays in use."""
+    typer.echo(bootstrap.learn(context.obj, scheduler))
+
+
+@shop_app.command()
 def upgrade(
     context: typer.Context,
     database: Annotated[str | None, typer.Option(help="A database URL; default: the setting shop.database.")] = None,

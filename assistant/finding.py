@@ -121,7 +121,8 @@ def recommend(scene: Scene) -> Decision:
     customer = scene.session.customer_id
     due = list(scene.shop.due(customer, scene.at, limit=MOST_READ_OUT)) if customer else []
     only_due = scene.heard.slot("about") == "due"
-    more = [] if only_due else scene.shop.recommend(customer, scene.shop.basket(scene.owner), scene.at, MOST_READ_OUT)
+    basket = scene.shop.basket(scene.owner)
+    more = () if only_due else scene.shop.recommend(customer, basket, scene.at, MOST_READ_OUT).best
     picked: dict[str, Suggestion] = {}
     for suggestion in [*(due if only_due else due[:1]), *more]:
         picked.setdefault(suggestion.product.id, suggestion)

@@ -13,7 +13,7 @@ import numpy as np
 
 from commerce.histories import Floats, Histories, Ints, joined
 from commerce.learned import Learned, summed_up
-from commerce.nextbasket import COLUMNS, START, Ranker, Rows
+from commerce.nextbasket import COLUMNS, START, Question, Ranker, Rows
 from commerce.ranking import fitted
 from commerce.tally import Tally, empty_tally, tally
 
@@ -90,7 +90,7 @@ def learned_from(past: Histories, products: Sequence[str]) -> Learned:
 def conclude(total: Study, products: Sequence[str]) -> Learned:
     ranker = Ranker(summed_up(tuple(products), total.earlier))
     lessons = [_lesson(ranker, past) for _, past in total.teachers.batches(_BATCH)]
-    weights = {
+    weights: dict[str, Floats] = {
         "next": _weights("next", [(rows, bought) for rows, bought, _ in lessons]),
         "new": _weights("new", [_not_own(rows, bought) for rows, bought, _ in lessons]),
         "with": _weights("with", [completing for _, _, completing in lessons]),
@@ -130,7 +130,7 @@ def _not_own(rows: Rows, bought: Floats) -> Marked:
     return Rows(rows.customer[new], rows.item[new], rows.own[new], rows.table[new]), bought[new]
 
 
-def _weights(question: str, lessons: Sequence[Marked]) -> Floats:
+def _weights(question: Question, lessons: Sequence[Marked]) -> Floats:
     table = np.concatenate([np.empty((0, len(COLUMNS))), *(rows.table for rows, _ in lessons)])
     bought = np.concatenate([np.empty(0), *(marks for _, marks in lessons)])
     customer = np.concatenate([_NONE, *(rows.customer + n * _BATCH for n, (rows, _) in enumerate(lessons))])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -48,7 +49,10 @@ def _start(**weights: float) -> Floats:
     return np.array([weights.get(column, 0.0) for column in COLUMNS])
 
 
-START: Mapping[str, Floats] = {
+Question = Literal["next", "new", "with"]
+"""What comes next; what never bought before might come; what comes with this basket."""
+
+START: Mapping[Question, Floats] = {
     "next": _start(
         steady=0.3, share=0.9, twice=0.4, repeating=0.3, sold=0.1, recent=0.3, repeat=0.3, near=0.3, nearness=0.4,
         own_nearness=-0.4, one=-5.4,
@@ -59,8 +63,8 @@ START: Mapping[str, Floats] = {
         own_nearness=-0.4, one=-9.0,
     ),
 }  # fmt: skip
-"""Weights to begin with, for each question: what comes next, what comes with this basket, what new might come. Rounded
-means of those learned from two simulated shops, one of weekly habits and one of rare visits."""
+"""Weights to begin with: means, rounded, of those learned from two simulated shops, one of weekly habits, one of rare
+visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +121,11 @@ class Ranker:
         self._always = np.union1d(_largest(learned.sold, _POPULAR), _largest(learned.recent, _RECENT))
 
     def best(
-        self, question: str, past: Histories, limit: int, baskets: Sequence[Ints] | None = None
+        self, question: Question, past: Histories, limit: int, baskets: Sequence[Ints] | None = None
     ) -> list[list[tuple[int, float]]]:
         """For each customer up to `limit` places with their scores, best first; what is in the basket is left out.
 
-        `question`: a key of START; "new" leaves out what was bought before. Scores are log odds as far as the shop's
-        history tells; they order the products of one customer.
+        Scores are log odds as far as the shop's history tells; they order the products of one customer.
         """
         rows = self.rows(past, baskets)
         score = rows.table @ self.learned.weights.get(question, START[question])

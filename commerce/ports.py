@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -24,6 +24,7 @@ from commerce.types import (
     Quote,
     Refusal,
     Suggestion,
+    Suggestions,
 )
 
 
@@ -67,8 +68,23 @@ class ReadOnlyShop(Protocol):
         """What this customer is likely to need again now, best first."""
         ...
 
-    def recommend(self, customer_id: str | None, basket: Basket, now: datetime, limit: int = 3) -> Sequence[Suggestion]:
-        """Products to put forward, best first; works without a customer."""
+    def usual_basket(self, customer_id: str) -> Sequence[Line]:
+        """The lines in at least half of this customer's newest orders, at today's prices; empty where none is."""
+        ...
+
+    def recommend(
+        self, customer_id: str | None, basket: Basket, now: datetime, limit: int = 3, refused: Collection[str] = ()
+    ) -> Suggestions:
+        """Products to put forward, best first; works without a customer.
+
+        Nothing in the basket, given back, or among `refused` (product ids the customer said no to).
+        """
+        ...
+
+    def alternatives(
+        self, product_id: str, customer_id: str | None = None, limit: int = 3, refused: Collection[str] = ()
+    ) -> Sequence[Suggestion]:
+        """What is in stock and can take the place of a product that is not, likest first."""
         ...
 
     def check(self, lines: Sequence[Line]) -> Refusal | None:

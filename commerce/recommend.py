@@ -1,110 +1,107 @@
-"""What to put forward: what goes with the basket, what this customer buys often, what others rate well. Pure.
+"""What to put forward: what goes with the basket, habits, what goes with them, what is well rated. Pure.
 
-What goes together is the cosine between products over orders, as in item-based collaborative filtering: Sarwar et al.,
-Item-based Collaborative Filtering Recommendation Algorithms, WWW 2001.
+Products are ranked by how likely this customer is to buy them (commerce.nextbasket); only those that something true can
+be said for are put forward. What is well rated comes after them, for those of whom little is known.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import permutations
 
+from commerce.foretell import Chance, Foretold
 from commerce.index import mean_rating, shop_rating
-from commerce.reorder import habit_score, purchase_days, suggest_again
-from commerce.types import Basket, Order, Product, Suggestion, Variant
+from commerce.reorder import purchase_days, suggest_again
+from commerce.types import Basket, Order, Product, Suggestion, Suggestions, Variant
 
-_SUPPORT = 3
-"""Orders that must have both products before one speaks for the other."""
 _OFTEN = 3
 """Purchases on different days that make a product 'bought often'."""
+_TWICE = 2
+"""Orders of a product before it speaks for what goes with it."""
 _WELL, _VOICES = 4.0, 5
 """Mean rating, and ratings behind it, from which a product may be called well rated."""
 _JUST = timedelta(days=3)
 """Nobody wants to hear of what they bought the day before yesterday."""
 _DURABLE = timedelta(days=90)
 """What this customer bought only once is offered again after this time at the earliest."""
-_SEEDS = 3
-"""Newest orders to start from where the basket is empty."""
+_RANKED = 200
+"""Likely products that are looked at for a reason."""
 
 
-class Together:
-    """Which products are bought in one order.
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Who is asking, and what for."""
 
-    `carts`: the product ids of each order.
-    """
-
-    def __init__(self, carts: Iterable[Collection[str]]) -> None:
-        self._count: Counter[str] = Counter()
-        self._both: dict[str, Counter[str]] = defaultdict(Counter)
-        self._orders = 0
-        for cart in carts:
-            self._orders += 1
-            self._count.update(set(cart))
-            for one, other in permutations(set(cart), 2):
-                self._both[one][other] += 1
-
-    def with_(self, product_id: str) -> dict[str, float]:
-        """Product id -> cosine, 0..1, for products bought together with this one more often than by chance."""
-        own = self._count[product_id]
-        return {
-            other: both / (own * self._count[other]) ** 0.5
-            for other, both in self._both.get(product_id, Counter()).items()
-            if both >= _SUPPORT and both * self._orders > own * self._count[other]
-        }
+    catalogue: Mapping[str, Product]
+    """Product id -> product."""
+    history: Sequence[Order]
+    """The customer's orders, newest first; empty for a guest."""
+    basket: Basket
+    now: datetime
+    refused: Collection[str] = ()
+    """Ids of products that this customer said no to, or gave back."""
 
 
-def recommend(
-    catalogue: Mapping[str, Product], together: Together, history: Sequence[Order], basket: Basket, now: datetime
-) -> list[Suggestion]:
-    """Suggestions, best first, each product once: what goes with it, then habits, then well rated products.
-
-    Nothing that is in the basket, was just bought, or is out of stock. `catalogue`: product id -> product, `history`:
-    the customer's orders newest first, empty for a guest.
-    """
-    barred = {line.product_id for line in basket.lines} | _just_bought(history, now)
-    seeds = [line.product_id for line in basket.lines]
-    seeds = seeds or [line.product_id for order in history[:_SEEDS] for line in order.lines]
-    offered = {id_: product for id_, product in catalogue.items() if id_ not in barred and product.stock > 0}
-    ranked = [
-        *_goes_with(offered, catalogue, together, seeds),
-        *_bought_often(offered, history),
-        *_well_rated(offered, catalogue, history),
-    ]
-    first: dict[str, Suggestion] = {}
-    for suggestion in ranked:
-        first.setdefault(suggestion.product.id, suggestion)
-    return list(first.values())
+def recommend(foretold: Foretold, situation: Situation, limit: int = 3) -> Suggestions:
+    """Each product once; none that is in the basket, was just bought, was refused or is out of stock."""
+    inside = list(dict.fromkeys(line.product_id for line in situation.basket.lines))
+    barred = {*inside, *situation.refused, *_just_bought(situation.history, situation.now)}
+    offered = {id_: one for id_, one in situation.catalogue.items() if id_ not in barred and one.stock > 0}
+    likely = foretold.likely("with" if inside else "next", situation.history, _RANKED, inside)
+    reasons = _Reasons(foretold, situation, inside, purchase_days(situation.history))
+    found: dict[str, Suggestion] = {}
+    for chance in likely:
+        if len(found) < limit and chance.product_id in offered:
+            suggestion = reasons.for_(offered[chance.product_id], chance)
+            if suggestion is not None:
+                found[chance.product_id] = suggestion
+    for suggestion in _well_rated(offered, situation.catalogue, situation.history):
+        found.setdefault(suggestion.product.id, suggestion)
+    return Suggestions(tuple(found.values())[:limit], stranger=not inside and not situation.history)
 
 
-def _goes_with(
-    offered: Mapping[str, Product], catalogue: Mapping[str, Product], together: Together, seeds: Sequence[str]
-) -> list[Suggestion]:
-    best: dict[str, tuple[float, str]] = {}
-    for seed in dict.fromkeys(seeds):
-        for other, cosine in together.with_(seed).items():
-            if other in offered and seed in catalogue and cosine > best.get(other, (0.0, ""))[0]:
-                best[other] = (cosine, catalogue[seed].title)
-    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
-    return [
-        Suggestion(offered[id_], _cheapest(offered[id_]), "goes_with", because=title, score=round(cosine, 4))
-        for id_, (cosine, title) in ranked
-    ]
+class _Reasons:
+    """What is true about a product and this customer."""
 
+    def __init__(
+        self, foretold: Foretold, situation: Situation, inside: Sequence[str], days: Mapping[str, Sequence[object]]
+    ) -> None:
+        self._foretold = foretold
+        self._situation = situation
+        self._inside = [product_id for product_id in inside if product_id in situation.catalogue]
+        self._days = {id_: len(bought) for id_, bought in days.items()}
+        self._orders = Counter(id_ for order in situation.history for id_ in {one.product_id for one in order.lines})
+        self._bought = [id_ for id_, n in self._orders.items() if n >= _TWICE and id_ in situation.catalogue]
 
-def _bought_often(offered: Mapping[str, Product], history: Sequence[Order]) -> list[Suggestion]:
-    found = []
-    for product_id, days in purchase_days(history).items():
-        again = suggest_again(history, offered.get(product_id)) if len(days) >= _OFTEN else None
-        if again:
-            ranks = [n for n, order in enumerate(history) if any(one.product_id == product_id for one in order.lines)]
-            found.append((habit_score(ranks), again))
-    found.sort(key=lambda pair: (-pair[0], pair[1].product.id))
-    return [
-        Suggestion(one.product, one.variant, "bought_often", last=one.last, score=round(score, 4))
-        for score, one in found
-    ]
+    def for_(self, product: Product, chance: Chance) -> Suggestion | None:
+        """The nearest reason; None where there is nothing to say."""
+        return (
+            self._goes_with(product, chance) or self._often(product, chance) or self._goes_with_bought(product, chance)
+        )
+
+    def _goes_with(self, product: Product, chance: Chance) -> Suggestion | None:
+        bond = self._foretold.bond(product.id, self._inside)
+        if bond is None:
+            return None
+        because, score = self._situation.catalogue[bond.product_id].title, round(chance.share, 4)
+        return Suggestion(product, _cheapest(product), "goes_with", because, bond.times, score=score)
+
+    def _often(self, product: Product, chance: Chance) -> Suggestion | None:
+        times = self._days.get(product.id, 0)
+        again = suggest_again(self._situation.history, product) if times >= _OFTEN else None
+        if again is None:
+            return None
+        return Suggestion(product, again.variant, "bought_often", "", times, again.last, round(chance.share, 4))
+
+    def _goes_with_bought(self, product: Product, chance: Chance) -> Suggestion | None:
+        bond = None if product.id in self._days else self._foretold.bond(product.id, self._bought)
+        if bond is None:
+            return None
+        because, times = self._situation.catalogue[bond.product_id].title, self._orders[bond.product_id]
+        score = round(chance.share, 4)
+        return Suggestion(product, _cheapest(product), "goes_with_bought", because, times, score=score)
 
 
 def _well_rated(
@@ -119,7 +116,7 @@ def _well_rated(
         key=lambda pair: (liked.isdisjoint(pair[1].categories), -pair[0], pair[1].id),
     )
     return [
-        Suggestion(product, _cheapest(product), "well_rated", score=round(rating / 5, 4))
+        Suggestion(product, _cheapest(product), "well_rated", times=product.rating_count, score=round(rating / 5, 4))
         for rating, product in _in_turns(ranked)
     ]
 
@@ -139,10 +136,10 @@ def _in_turns(ranked: Sequence[tuple[float, Product]]) -> list[tuple[float, Prod
 
 def _just_bought(history: Sequence[Order], now: datetime) -> set[str]:
     """Bought in the last days; or once, within the time in which a durable thing is not bought again."""
-    times: dict[str, list[datetime]] = defaultdict(list)
+    times: dict[str, list[datetime]] = {}
     for order in history:
         for line in order.lines:
-            times[line.product_id].append(order.placed_at)
+            times.setdefault(line.product_id, []).append(order.placed_at)
     return {id_ for id_, at in times.items() if now - max(at) < (_JUST if len(at) > 1 else _DURABLE)}
 
 

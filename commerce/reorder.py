@@ -1,7 +1,8 @@
-"""What a customer buys again, from their own orders. Pure.
+"""What a customer buys again: the usual line, the usual basket, and what is due by the customer's own rhythm. Pure.
 
 Frequency with recency decay follows the repeat part of Hu et al., Modeling Personalized Item Frequency Information for
-Next-basket Recommendation (TIFU-KNN), SIGIR 2020. The rhythm is our own.
+Next-basket Recommendation (TIFU-KNN), SIGIR 2020; that "milk" is the milk you always buy is how Walmart's voice orders
+work. The rhythm is our own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _DUE = 0.45
 """Least due score to be put forward: a little before the usual day."""
 _LAPSED = 4.0
 """Intervals without a purchase after which a habit is over."""
+_RECENT_ORDERS, _FEWEST_ORDERS = 8, 3
+"""Newest orders that make the usual basket, and how many of them there must be."""
 
 
 def due_score(purchases: Sequence[date], today: date) -> float:
@@ -63,12 +66,31 @@ def usual(history: Sequence[Order], product_ids: Sequence[str]) -> Line | None:
     return next(line for line in lines if line.quantity == quantity)
 
 
-def due(
-    history: Sequence[Order], catalogue: Mapping[str, Product], now: datetime, limit: int = 3
-) -> Sequence[Suggestion]:
-    """Products this customer is likely to need again now, the firmest and most due first.
+def usual_basket(history: Sequence[Order]) -> list[Line]:
+    """The usual line of each product that is in at least half of the newest orders, the firmest first.
 
-    Only what is in stock and still sold. `history`: orders newest first; `catalogue`: product id -> product.
+    Empty where there are fewer than three orders, or nothing is that usual. `history`: orders newest first.
+    """
+    newest = history[:_RECENT_ORDERS]
+    if len(newest) < _FEWEST_ORDERS:
+        return []
+    orders = Counter(id_ for order in newest for id_ in {line.product_id for line in order.lines})
+    often = sorted((-count, id_) for id_, count in orders.items() if 2 * count >= len(newest))
+    lines = (usual(newest, [product_id]) for _, product_id in often)
+    return [line for line in lines if line is not None]
+
+
+def due(
+    history: Sequence[Order],
+    catalogue: Mapping[str, Product],
+    now: datetime,
+    limit: int = 3,
+    chances: Mapping[str, float] | None = None,
+) -> Sequence[Suggestion]:
+    """Products this customer is likely to need again now, the most likely and most due first.
+
+    Only what is in stock and still sold. `history`: orders newest first; `catalogue`: product id -> product; `chances`:
+    product id -> share, that the next order has it; without it the customer's own frequencies count.
     """
     today = now.date()
     found = []
@@ -78,13 +100,14 @@ def due(
         if score < _DUE or ratio is None or ratio > _LAPSED:
             continue
         ranks = [rank for rank, order in enumerate(history) if any(one.product_id == product_id for one in order.lines)]
+        likely = habit_score(ranks) if chances is None else chances.get(product_id, 0.0)
         suggestion = suggest_again(history, catalogue.get(product_id))
         if suggestion:
-            found.append((score * _firm(habit_score(ranks)), suggestion))
-    found.sort(key=lambda pair: (-pair[0], pair[1].product.id))
+            found.append((score * likely, len(days), score, suggestion))
+    found.sort(key=lambda one: (-one[0], one[3].product.id))
     return [
-        Suggestion(one.product, one.variant, "due", last=one.last, score=round(score, 4))
-        for score, one in found[:limit]
+        Suggestion(one.product, one.variant, "due", times=times, last=one.last, score=round(score, 4))
+        for _, times, score, one in found[:limit]
     ]
 
 
@@ -114,8 +137,3 @@ def _ratio(purchases: Sequence[date], today: date) -> float | None:
         return None
     interval = median((later - earlier).days for earlier, later in pairwise(days))
     return (today - days[-1]).days / interval
-
-
-def _firm(habit: float) -> float:
-    """Habits are small numbers with small differences; the root keeps a rare product from vanishing beside milk."""
-    return float(habit**0.5)

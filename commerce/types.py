@@ -361,12 +361,26 @@ class Suggestion:
 
     product: Product
     variant: Variant
-    reason: Literal["due", "bought_often", "goes_with", "well_rated"]
+    reason: Literal["due", "bought_often", "goes_with", "goes_with_bought", "well_rated", "instead_of"]
     because: str = ""
-    """Title of the product the reason points to, for 'goes_with'."""
+    """Title of the product the reason points to: one in the basket for 'goes_with', one that this customer bought for
+    'goes_with_bought', the one that cannot be had for 'instead_of'."""
+    times: int = 0
+    """For 'due' and 'bought_often' on how many days it was bought, for 'goes_with' orders that have both, for
+    'goes_with_bought' how many times this customer ordered the other, for 'well_rated' ratings, for 'instead_of' on how
+    many days this customer bought it."""
     last: Line | None = None
     """For 'due' and 'bought_often': the line bought last time."""
     score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What a shop puts forward, best first."""
+
+    best: tuple[Suggestion, ...]
+    stranger: bool = False
+    """Nothing tells what this customer likes: no order, nothing in the basket. Time to ask."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ PLACING, DECLINED, EXPIRED = "placing", "declined", "expired"
 COUNTED = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DELIVERED)
 """States of an order that tell what a customer buys."""
 
-_CARTS = 20_000
-"""Newest orders that tell which products go together."""
 _options = TypeAdapter(tuple[LineOption, ...])
 _delivery = TypeAdapter(Delivery)
 _discounts = TypeAdapter(tuple[Discount, ...])
@@ -288,14 +286,3 @@ def _order(row: Row[Any], lines: tuple[Line, ...]) -> Order:
         shipped_at=row.shipped_at,
         version=row.version,
     )
-
-
-def carts(connection: Connection) -> list[frozenset[str]]:
-    """The product ids of each counted order, of the newest 20,000."""
-    counted = [state.value for state in COUNTED]
-    newest = select(orders.c.id).where(orders.c.state.in_(counted)).order_by(orders.c.id.desc()).limit(_CARTS)
-    statement = select(order_lines.c.order_id, order_lines.c.product_id).where(order_lines.c.order_id.in_(newest))
-    found: dict[int, set[str]] = defaultdict(set)
-    for order_id, product_id in connection.execute(statement):
-        found[order_id].add(product_id)
-    return [frozenset(cart) for cart in found.values()]

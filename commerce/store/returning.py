@@ -25,8 +25,8 @@ from sqlalchemy import (
 from commerce.refunds import Pieces
 from commerce.returns import Return, ReturnLabel, ReturnState, is_all_back
 from commerce.store import ledger, refunding
-from commerce.store.tables import UtcDateTime, metadata, orders
-from commerce.types import Money
+from commerce.store.tables import UtcDateTime, metadata, order_lines, orders
+from commerce.types import Money, OrderState
 
 _pieces = TypeAdapter(tuple[Pieces, ...])
 order_returns = Table(
@@ -76,6 +76,19 @@ def returns_of(connection: Connection, number: str) -> list[Return]:
         .order_by(order_returns.c.requested_at, order_returns.c.number)
     )
     return [_return(row) for row in rows]
+
+
+def returned_products(connection: Connection, customer_id: str) -> frozenset[str]:
+    """Ids of the products that this customer gave back or announced to."""
+    back = select(order_lines.c.product_id).join(orders, order_lines.c.order_id == orders.c.id)
+    whole = back.where(orders.c.customer_id == customer_id, orders.c.state == OrderState.RETURNED.value)
+    found = set(connection.execute(whole).scalars())
+    parts = select(order_returns.c.order_id, order_returns.c.pieces).join(orders)
+    for order_id, pieces in connection.execute(parts.where(orders.c.customer_id == customer_id)).all():
+        positions = [one.position for one in _pieces.validate_json(pieces)]
+        of_order = select(order_lines.c.product_id).where(order_lines.c.order_id == order_id)
+        found.update(connection.execute(of_order.where(order_lines.c.position.in_(positions))).scalars())
+    return frozenset(found)
 
 
 def find_return(connection: Connection, number: str) -> Return | None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select, true, update
 
 from commerce import delivery
-from commerce.lines import repriced
 from commerce.ports import Charge, Meaning, Payments
-from commerce.recommend import Together, recommend
-from commerce.reorder import due, usual
 from commerce.search import search
 from commerce.store import checkout, ledger
 from commerce.store.addresses import Addresses
+from commerce.store.advice import Advice
 from commerce.store.aftercare import StoreAftercare
 from commerce.store.carts import put_basket, read_basket
 from commerce.store.checkout import check
@@ -24,8 +21,9 @@ from commerce.store.codes import Codes
 from commerce.store.desk import Desk
 from commerce.store.engine import in_transaction
 from commerce.store.imports import import_orders, put_customer
+from commerce.store.rebuild import Rebuilt, Spread, rebuild
 from commerce.store.shelf import Counts, Shelf, Stand, next_catalogue_version, next_stock_version, write_products
-from commerce.store.tables import customers, orders, shop, variants
+from commerce.store.tables import customers, orders, variants
 from commerce.store.terms import read_terms, write_terms
 from commerce.store.vectors import CHUNK, lacking, write_vectors
 from commerce.terms import Terms
@@ -44,6 +42,7 @@ from commerce.types import (
     Refusal,
     Shipment,
     Suggestion,
+    Suggestions,
 )
 
 T = TypeVar("T")
@@ -68,8 +67,7 @@ class Store:
         self.desk = Desk(engine, self.aftercare)
         self.addresses = Addresses(engine)
         self.codes = Codes(engine)
-        self._together: tuple[int, Together] = (-1, Together(()))
-        self._lock = threading.Lock()
+        self._advice = Advice(engine, self._shelf)
 
     # --- the catalogue
 
@@ -237,17 +235,32 @@ class Store:
     # --- what to buy
 
     def usual(self, customer_id: str, product_ids: Sequence[str]) -> Line | None:
-        line = usual(self._history(customer_id), product_ids)
-        product = self.product(line.product_id) if line else None
-        return repriced(line, product) if line and product else None
+        return self._advice.usual(customer_id, product_ids)
+
+    def usual_basket(self, customer_id: str) -> Sequence[Line]:
+        return self._advice.usual_basket(customer_id)
 
     def due(self, customer_id: str, now: datetime, limit: int = 3) -> Sequence[Suggestion]:
-        return due(self._history(customer_id), self._stand().products, now, limit)
+        return self._advice.due(customer_id, now, limit)
 
-    def recommend(self, customer_id: str | None, basket: Basket, now: datetime, limit: int = 3) -> Sequence[Suggestion]:
-        history = self._history(customer_id) if customer_id else ()
-        together = self._bought_together()
-        return recommend(self._stand().products, together, history, basket, now)[:limit]
+    def recommend(
+        self,
+        customer_id: str | None,
+        basket: Basket,
+        now: datetime,
+        limit: int = 3,
+        refused: Collection[str] = (),
+    ) -> Suggestions:
+        return self._advice.recommend(customer_id, basket, now, limit, refused)
+
+    def alternatives(
+        self, product_id: str, customer_id: str | None = None, limit: int = 3, refused: Collection[str] = ()
+    ) -> Sequence[Suggestion]:
+        return self._advice.alternatives(product_id, customer_id, limit, refused)
+
+    def learn(self, now: datetime, spread: Spread | None = None) -> Rebuilt:
+        """Rebuild what the shop learned from its orders (commerce.store.rebuild)."""
+        return rebuild(self._engine, now, spread)
 
     # --- inside
 
@@ -258,18 +271,6 @@ class Store:
     def _stand(self) -> Stand:
         with self._engine.connect() as connection:
             return self._shelf.stand(connection)
-
-    def _history(self, customer_id: str) -> Sequence[Order]:
-        with self._engine.connect() as connection:
-            counted = orders.c.state.in_([state.value for state in ledger.COUNTED])
-            return ledger.read_orders(connection, (orders.c.customer_id == customer_id) & counted)
-
-    def _bought_together(self) -> Together:
-        with self._lock, self._engine.connect() as connection:
-            version = connection.execute(select(shop.c.order_version)).scalar_one()
-            if version != self._together[0]:
-                self._together = (version, Together(ledger.carts(connection)))
-            return self._together[1]
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         return in_transaction(self._engine, work, ledger.OutOfStock)

@@ -208,3 +208,18 @@ def test_an_older_database_is_upgraded_on_command_and_answers_then(handla: Comma
     assert handla("shop", "upgrade") == (0, "The database is up to date.\n", "")
     _, out, _ = handla("say", "where is my order", "--customer", "C1")
     assert "8919" in out
+
+
+def test_the_shop_learns_from_its_orders_on_command(handla: Command) -> None:
+    code, out, err = handla("shop", "learn")
+    assert (code, err) == (0, "")
+    assert out.startswith("Learned from 8")
+    _, out, _ = handla("say", "what am i running out of", "--customer", "C001")
+    assert "Dark Roast" in out
+
+
+def test_a_scheduler_that_does_not_answer_is_a_sentence(handla: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = pytest.importorskip("commerce.cluster")
+    monkeypatch.setattr(cluster, "_WAIT", 0.3)
+    code, _, err = handla("shop", "learn", "--scheduler", "tcp://127.0.0.1:9")
+    assert (code, "no Dask scheduler answers at tcp://127.0.0.1:9" in err, "Traceback" in err) == (2, True, False)

@@ -6,11 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from commerce.alternatives import alternatives
+from commerce.foretell import Foretold
+from commerce.learned import summed_up
 from commerce.lines import make_line
-from commerce.recommend import Together, recommend
-from commerce.reorder import due, due_score, habit_score, usual
+from commerce.recommend import Situation, recommend
+from commerce.reorder import due, due_score, habit_score, usual, usual_basket
+from commerce.tally import tally
 from commerce.types import Basket, Choice, Line, LineOption, Option, Order, OrderState, Product, Suggestion
 from tests.commerce.goods import ANN, NOW, line, open_store, past_order, product, usd
+from tests.commerce.past import past
 
 COFFEE, MILK, FILTER, JAM, TENT = (product(title) for title in ("Coffee", "Milk", "Filter", "Jam", "Tent"))
 CATALOGUE = {one.id: one for one in (COFFEE, MILK, FILTER, JAM, TENT)}
@@ -112,54 +117,101 @@ def test_what_was_never_bought_has_no_usual() -> None:
     assert usual([], ["latte"]) is None
 
 
-# --- together
+# --- the usual basket
 
 
-def test_products_go_together_when_orders_say_so_more_than_chance_would() -> None:
-    carts = [{"coffee", "filter", "milk"}] * 4 + [{"milk"}] * 4 + [{"jam", "milk"}] * 2
-    together = Together(carts)
-    assert together.with_("filter") == pytest.approx({"coffee": 1.0})
-    # Milk is in every order: that says nothing about coffee.
-    assert together.with_("coffee") == pytest.approx({"filter": 1.0})
+def test_the_usual_basket_is_what_most_of_the_newest_orders_have() -> None:
+    history = [
+        past_order(7, (MILK, 2), (COFFEE, 1)),
+        past_order(14, (MILK, 2)),
+        past_order(21, (MILK, 1), (COFFEE, 1), (JAM, 1)),
+        past_order(28, (MILK, 2)),
+    ]
+    assert [(line.product_id, line.quantity) for line in usual_basket(history)] == [("milk", 2), ("coffee", 1)]
 
 
-def test_two_orders_are_not_enough_to_say_what_goes_together() -> None:
-    assert Together([{"coffee", "filter"}] * 2 + [{"jam"}] * 9).with_("coffee") == {}
+def test_two_orders_make_no_usual_basket() -> None:
+    assert usual_basket([past_order(7, (MILK, 1)), past_order(14, (MILK, 1))]) == []
 
 
 # --- recommended
 
 
-PAIRED = Together([{"coffee", "filter"}] * 4 + [{"milk"}] * 8)
+def shop_of(*carts: str) -> Foretold:
+    """What is known of carts, each the only one of a customer, without weights learned."""
+    bought, products = past(*([cart] for cart in carts))
+    return Foretold(summed_up(products, tally(bought, len(products), 0.0)))
+
+
+PAIRED = shop_of(*["coffee filter"] * 4, *["milk"] * 8)
 
 
 def recommended(
     history: Sequence[Order] = (),
     basket: Sequence[Product] = (),
     catalogue: dict[str, Product] = CATALOGUE,
-    together: Together = PAIRED,
-) -> list[Suggestion]:
+    foretold: Foretold = PAIRED,
+    refused: Sequence[str] = (),
+) -> tuple[Suggestion, ...]:
     lines = tuple(made for one in basket if (made := make_line(one, one.variants[0].sku)))
-    return recommend(catalogue, together, history, replace(EMPTY, lines=lines), NOW)
+    situation = Situation(catalogue, history, replace(EMPTY, lines=lines), NOW, refused)
+    return recommend(foretold, situation, 9).best
 
 
 def told(suggestions: Sequence[Suggestion]) -> list[tuple[str, str, str]]:
     return [(one.product.id, one.reason, one.because) for one in suggestions]
 
 
-def test_what_goes_with_the_basket_names_what_it_goes_with() -> None:
-    assert told(recommended(basket=[COFFEE])) == [("filter", "goes_with", "Coffee")]
+def test_products_go_together_when_orders_say_so_more_than_chance_would() -> None:
+    foretold = shop_of(*["coffee filter milk"] * 4, *["milk"] * 4, *["jam milk"] * 2)
+    filters = foretold.bond("filter", ["coffee", "jam"])
+    assert filters is not None
+    assert (filters.product_id, filters.times, filters.cosine) == ("coffee", 4, pytest.approx(1.0))
+    # Milk is in every order: that says nothing about coffee.
+    assert foretold.bond("coffee", ["milk"]) is None
 
 
-def test_an_empty_basket_starts_from_the_last_orders() -> None:
-    assert told(recommended([past_order(10, (COFFEE, 1))])) == [("filter", "goes_with", "Coffee")]
+def test_two_orders_are_not_enough_to_say_what_goes_together() -> None:
+    assert shop_of(*["coffee filter"] * 2, *["jam"] * 9).bond("coffee", ["filter"]) is None
+
+
+def test_what_goes_with_the_basket_names_what_it_goes_with_and_how_many_orders_say_so() -> None:
+    (found,) = recommended(basket=[COFFEE])
+    assert told([found]) == [("filter", "goes_with", "Coffee")]
+    assert found.times == 4
+
+
+def test_what_goes_with_a_product_bought_twice_says_how_often_it_was_bought() -> None:
+    (found,) = recommended([past_order(days, (COFFEE, 1)) for days in (2, 30)])
+    assert told([found]) == [("filter", "goes_with_bought", "Coffee")]
+    assert found.times == 2
+
+
+def test_one_purchase_speaks_for_nothing_else() -> None:
+    assert told(recommended([past_order(2, (COFFEE, 1))])) == []
+
+
+def test_what_was_refused_is_not_put_forward() -> None:
+    assert told(recommended(basket=[COFFEE], refused=["filter"])) == []
+
+
+@pytest.mark.parametrize(
+    ("history", "basket", "stranger"),
+    [([], [], True), ([], [COFFEE], False), ([past_order(5, (MILK, 1))], [], False)],
+)
+def test_of_a_stranger_with_nothing_in_the_basket_it_says_that_nothing_is_known(
+    history: Sequence[Order], basket: Sequence[Product], stranger: bool
+) -> None:
+    lines = tuple(made for one in basket if (made := make_line(one, one.variants[0].sku)))
+    situation = Situation(CATALOGUE, history, replace(EMPTY, lines=lines), NOW)
+    assert recommend(PAIRED, situation).stranger is stranger
 
 
 def test_what_is_bought_often_is_put_forward_with_the_last_line() -> None:
     (often,) = recommended([past_order(days, (MILK, 2)) for days in (10, 20, 30)])
     assert (often.product, often.reason) == (MILK, "bought_often")
     assert often.last is not None
-    assert often.last.quantity == 2
+    assert (often.last.quantity, often.times) == (2, 3)
 
 
 def test_nothing_in_the_basket_just_bought_or_out_of_stock_is_put_forward() -> None:
@@ -204,6 +256,40 @@ def test_well_rated_products_of_the_kind_a_customer_buys_come_first() -> None:
     assert [one.product.id for one in suggestions] == ["tea", "mug"]
 
 
+# --- alternatives
+
+
+def tent(title: str, price: int = 1000, stock: int = 5, **attributes: str) -> Product:
+    return product(title, price, stock, categories=("outdoor", "tents"), attributes=attributes)
+
+
+DOME = tent("Dome Tent", 10_000, 0, season="summer", colour="green")
+OTHERS = (
+    tent("Family Tent", 30_000, season="summer", colour="blue"),
+    tent("Small Dome Tent", 9_000, season="summer", colour="green"),
+    tent("Gone Dome Tent", 10_000, 0, season="summer", colour="green"),
+    product("Dome Lamp", 10_000, categories=("outdoor", "lamps")),
+)
+CAMPING = {one.id: one for one in (DOME, *OTHERS)}
+
+
+def test_in_place_of_what_is_sold_out_comes_the_likest_of_its_kind_that_is_there() -> None:
+    found = alternatives(DOME, CAMPING, (), (), 9)
+    assert told(found) == [("small-dome-tent", "instead_of", "Dome Tent"), ("family-tent", "instead_of", "Dome Tent")]
+    assert found[0].score > found[1].score
+
+
+def test_a_refused_alternative_is_left_out_and_one_bought_before_says_so() -> None:
+    (found,) = alternatives(DOME, CAMPING, [past_order(9, (OTHERS[0], 1))], ["small-dome-tent"], 9)
+    assert (found.product.id, found.times) == ("family-tent", 1)
+
+
+def test_a_product_that_shares_no_word_is_no_alternative() -> None:
+    honey = product("Honey", categories=("food", "pantry"), stock=0)
+    pasta = product("Pasta", categories=("food", "pantry"))
+    assert alternatives(honey, {"honey": honey, "pasta": pasta}, (), (), 9) == []
+
+
 # --- through the shop
 
 
@@ -216,7 +302,7 @@ def test_the_shop_suggests_from_its_own_orders() -> None:
         store.import_orders([replace(past_order(5, (MILK, 1)), number=f"400{number}", state=OrderState.PLACED)])
     assert [one.product.id for one in store.due(ANN.id, NOW)] == ["coffee", "filter"]
     basket = replace(EMPTY, lines=(line(store, "coffee"),))
-    assert told(store.recommend("stranger", basket, NOW)) == [("filter", "goes_with", "Coffee")]
+    assert told(store.recommend("stranger", basket, NOW).best) == [("filter", "goes_with", "Coffee")]
 
 
 def test_cancelled_and_returned_orders_teach_nothing() -> None:
