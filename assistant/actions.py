@@ -6,22 +6,32 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.drafts import without
-from assistant.types import CancelOrder, Done, Pending, PlaceOrder, PutBasket
+from assistant.types import CancelOrder, Done, Pending, PlaceOrder, PutBasket, PutList
 from commerce.aftercare_ports import Aftercare
+from commerce.around_ports import ShoppingLists
 from commerce.ports import Shop
 from commerce.returns import Return
 from commerce.types import Order, OrderState, Refusal
 
 
-class BasketMoved(Exception):
-    """The basket was changed from elsewhere since the turn was decided; decide again on what it is now."""
+class Moved(Exception):
+    """The basket or list was changed from elsewhere since the turn was decided; decide again on what it is now."""
 
 
 def put_basket(action: PutBasket, shop: Shop) -> Done:
-    """Store the basket. Raises BasketMoved where it is no longer the one the turn was decided on."""
+    """Store the basket. Raises Moved where it is no longer the one the turn was decided on."""
     if not shop.put_basket(action.key, action.basket):
-        raise BasketMoved(action.basket.owner)
+        raise Moved(action.basket.owner)
     return Done("basket", "changed")
+
+
+def put_list(action: PutList, lists: ShoppingLists | None) -> Done:
+    """Store the shopping list. Raises Moved where it is no longer the one the turn was decided on."""
+    if lists is None:
+        raise ValueError("this shop keeps no shopping lists")
+    if not lists.put_list(action.key, action.changed):
+        raise Moved(action.changed.owner)
+    return Done("list", "changed")
 
 
 def release(

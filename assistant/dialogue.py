@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import aftersales, basket, counter, finding, history, ordering
+from assistant import aftersales, basket, counter, finding, history, ordering, shopping_list
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation
@@ -183,6 +183,9 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "cancel_order": aftersales.cancel_order,
     "return_item": aftersales.return_item,
     "refund_status": aftersales.refund_status,
+    "list_add": shopping_list.add,
+    "list_show": shopping_list.show,
+    "list_remove": shopping_list.remove,
     "store_info": counter.store_info,
     "loyalty_balance": counter.loyalty_balance,
     "show_basket": basket.show,

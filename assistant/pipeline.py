@@ -13,7 +13,7 @@ from assistant.services import Services
 from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
-from assistant.types import Decision, Done, Pending, PlaceOrder, PutBasket, Reply, Session, Turn
+from assistant.types import Decision, Done, Pending, PlaceOrder, PutBasket, PutList, Reply, Session, Turn
 from assistant.wording import Wording, read_phrases
 from commerce.ports import Shop
 from commerce.types import Order
@@ -53,7 +53,7 @@ class Assistant:
                     return stored
                 try:
                     return self._answer(turn)
-                except (Conflict, actions.BasketMoved):
+                except (Conflict, actions.Moved):
                     continue
         raise Conflict(turn.session_id)
 
@@ -109,6 +109,9 @@ class Assistant:
         if isinstance(decision.perform, PutBasket):
             with watch.stage("act"):
                 done = actions.put_basket(decision.perform, self.shop)
+        elif isinstance(decision.perform, PutList):
+            with watch.stage("act"):
+                done = actions.put_list(decision.perform, self.services.lists)
         elif decision.perform is not None:
             released = self.sessions.save(_released(decision.session, decision.perform, turn), turn)
             decision, done = self._release(released, turn, watch)

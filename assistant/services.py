@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commerce.aftercare_ports import Aftercare
-from commerce.around_ports import Loyalty, StoreInfo
+from commerce.around_ports import Loyalty, ShoppingLists, StoreInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,4 @@ class Services:
     aftercare: Aftercare | None = None
     info: StoreInfo | None = None
     loyalty: Loyalty | None = None
+    lists: ShoppingLists | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
+from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
 from commerce.types import Basket, Line, LineOption, Money, Order, Refusal
@@ -67,6 +68,15 @@ class PutBasket:
 
 
 @dataclass(frozen=True, slots=True)
+class PutList:
+    """Replace a shopping list; undone as easily."""
+
+    key: str
+    changed: ShoppingList
+    """With the version it was decided on."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceOrder:
     """Buy; carried out only after a yes to a read-back of exactly these lines."""
 
@@ -110,7 +120,7 @@ class ReturnItems:
 
 Pending = PlaceOrder | CancelOrder | ReturnItems
 """What only a yes releases."""
-Action = PutBasket | Pending
+Action = PutBasket | PutList | Pending
 Outcome = Order | Return | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""
 
@@ -202,7 +212,7 @@ class Decision:
 class Done:
     """What was done in a turn, for records and screens."""
 
-    action: Literal["basket", "order", "cancel", "return"]
+    action: Literal["basket", "list", "order", "cancel", "return"]
     outcome: str
     """'changed', 'placed', 'cancelled', 'requested', or the reason of a refusal."""
     order_number: str | None = None
