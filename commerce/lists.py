@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -127,63 +127,68 @@ def like(on: ShoppingList, words: str) -> tuple[Item, ...]:
     return exact or tuple(item for item in on.items if wanted and set(wanted) <= set(terms(item.text)))
 
 
-def for_basket(items: Iterable[Item], products: Sequence[Product]) -> ForBasket:
-    """The items as lines at present prices. Words are a product where they are the title or alias of just one."""
-    names = _Names(products)
+class Names:
+    """Which products are called what; to be made once for each version of the catalogue."""
+
+    def __init__(self, products: Iterable[Product]) -> None:
+        self._ids: dict[str, set[str]] = defaultdict(set)
+        for product in products:
+            for name in (product.title, *product.aliases):
+                self._ids[_said(name)].add(product.id)
+
+    def ids(self, words: str) -> tuple[str, ...]:
+        """Ids of the products of which these words are the title or an alias."""
+        return tuple(sorted(self._ids.get(_said(words), ())))
+
+
+def for_basket(items: Iterable[Item], names: Names, product: Callable[[str], Product | None]) -> ForBasket:
+    """The items as lines at present prices; words are a product where they are the name of just one.
+
+    `product` gives what is sold under an id now.
+    """
     lines: list[Line] = []
     taken: list[Item] = []
     unclear: list[Unclear] = []
     wanted: dict[str, int] = defaultdict(int)
     for item in items:
-        found = names.line(item)
-        if isinstance(found, Unclear):
-            unclear.append(found)
+        line = _line(item, names, product, wanted)
+        if isinstance(line, Unclear):
+            unclear.append(line)
             continue
-        stock = names.stock(found) - wanted[found.sku]
-        if stock < found.quantity:
-            unclear.append(Unclear(item, "out_of_stock", (found.product_id,), left=max(stock, 0)))
-            continue
-        wanted[found.sku] += found.quantity
-        lines.append(found)
+        wanted[line.sku] += line.quantity
+        lines.append(line)
         taken.append(item)
     return ForBasket(tuple(lines), tuple(taken), tuple(unclear))
 
 
-class _Names:
-    """The catalogue by id and by every name."""
+def _meant(item: Item, names: Names, product: Callable[[str], Product | None]) -> Product | Unclear:
+    ids = (item.product_id,) if item.product_id else names.ids(item.text)
+    found = [one for one in map(product, ids) if one is not None]
+    if len(found) == 1:
+        return found[0]
+    if item.product_id:
+        return Unclear(item, "not_for_sale")
+    return Unclear(item, "several" if found else "unknown", tuple(one.id for one in found))
 
-    def __init__(self, products: Sequence[Product]) -> None:
-        self._by_id = {product.id: product for product in products}
-        self._named: dict[str, set[str]] = defaultdict(set)
-        for product in products:
-            for name in (product.title, *product.aliases):
-                self._named[_said(name)].add(product.id)
 
-    def stock(self, line: Line) -> int:
-        variant = self._by_id[line.product_id].variant(line.sku)
-        return variant.stock if variant else 0
-
-    def line(self, item: Item) -> Line | Unclear:
-        product = self._product(item)
-        if isinstance(product, Unclear):
-            return product
-        sku = _sku(product, item)
-        if isinstance(sku, Unclear):
-            return sku
-        modifiers = _modifiers(product, item)
-        if isinstance(modifiers, Unclear):
-            return modifiers
-        line = make_line(product, sku, item.quantity, modifiers)
-        return line or Unclear(item, "not_for_sale", (product.id,))
-
-    def _product(self, item: Item) -> Product | Unclear:
-        if item.product_id is not None:
-            product = self._by_id.get(item.product_id)
-            return product or Unclear(item, "not_for_sale")
-        found = tuple(sorted(self._named.get(_said(item.text), ())))
-        if len(found) == 1:
-            return self._by_id[found[0]]
-        return Unclear(item, "several" if found else "unknown", found)
+def _line(
+    item: Item, names: Names, product: Callable[[str], Product | None], wanted: Mapping[str, int]
+) -> Line | Unclear:
+    """`wanted` has the pieces of each SKU that items before this one take."""
+    meant = _meant(item, names, product)
+    if isinstance(meant, Unclear):
+        return meant
+    sku = _sku(meant, item)
+    if isinstance(sku, Unclear):
+        return sku
+    modifiers = _modifiers(meant, item)
+    if isinstance(modifiers, Unclear):
+        return modifiers
+    variant, line = meant.variant(sku), make_line(meant, sku, item.quantity, modifiers)
+    if variant is None or line is None:
+        return Unclear(item, "not_for_sale", (meant.id,))
+    left = variant.stock - wanted.get(sku, 0)
+    return line if left >= item.quantity else Unclear(item, "out_of_stock", (meant.id,), left=max(left, 0))
 
 
 def _sku(product: Product, item: Item) -> str | Unclear:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from commerce.alerts import Alert, AlertWish
 from commerce.around_ports import Redemption
 from commerce.booking import Booking, NotBooked, Wish
 from commerce.hours import local, moment_of, next_opening, open_at, part_of_day
-from commerce.lists import Item
+from commerce.lists import ForBasket, Item
 from commerce.loyalty import Redeemable
 from commerce.payments import SandboxPayments
 from commerce.refunds import Pieces
@@ -38,6 +38,9 @@ class Shop:
     store: Store
     around: Around
     opened: datetime
+
+    def for_basket(self, items: Iterable[Item]) -> ForBasket:
+        return lists.for_basket(items, lists.Names(self.store.products()), self.store.product)
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_a_shopping_list_becomes_a_basket_and_what_is_unclear_stays(shop: Shop) 
     kept = shop.around.lists.shopping_list(ALEX, "camping trip")
     kept = lists.add(kept, Item("Dark Roast Coffee Beans", 2))
     assert shop.around.lists.put_list("turn-1", kept)
-    found = lists.for_basket(kept.open, shop.store.products())
+    found = shop.for_basket(kept.open)
     assert [line.title for line in found.lines] == ["Trail Headlamp", "Dark Roast Coffee Beans"]
     assert {one.why for one in found.unclear} == {"unknown"}
     basket = shop.store.basket(ALEX)
@@ -97,7 +100,7 @@ def test_a_shopping_list_becomes_a_basket_and_what_is_unclear_stays(shop: Shop) 
 def test_points_pay_a_part_come_in_with_the_delivery_and_go_with_the_return(shop: Shop) -> None:
     points = shop.around.loyalty
     beans = next(product for product in shop.store.products() if product.title == "Dark Roast Coffee Beans")
-    line = lists.for_basket([Item(beans.title, 4, beans.id)], shop.store.products()).lines[0]
+    line = shop.for_basket([Item(beans.title, 4, beans.id)]).lines[0]
     most = points.redeemable(ALEX, line.total, shop.opened)
     # Half of the goods at most, and a point is worth two cents.
     assert most.points == min(640, line.total.minor // 2 // 2)
@@ -126,7 +129,7 @@ def test_points_pay_a_part_come_in_with_the_delivery_and_go_with_the_return(shop
 
 def test_what_is_returned_in_part_takes_its_points_along(shop: Shop) -> None:
     socks = next(product for product in shop.store.products() if "Socks" in product.title and product.stock > 20)
-    bought = lists.for_basket([Item(socks.title, 3, socks.id, socks.variants[0].sku)], shop.store.products()).lines
+    bought = shop.for_basket([Item(socks.title, 3, socks.id, socks.variants[0].sku)]).lines
     order = shop.store.place_order("order-1", ALEX, bought, shop.opened)
     assert isinstance(order, Order), order
     later = shop.opened + timedelta(days=2)
@@ -195,7 +198,7 @@ def test_in_the_evening_who_is_to_be_told_is_told_once(shop: Shop) -> None:
     wish = AlertWish(lantern.id, price_max=replace(lantern.price_from, minor=2500))
     alert = shop.around.alerts.set_alert("turn-1", ALEX, wish, shop.opened)
     assert isinstance(alert, Alert)
-    line = lists.for_basket([Item("Camping Lantern")], shop.store.products()).lines
+    line = shop.for_basket([Item("Camping Lantern")]).lines
     shop.store.put_basket("turn-2", replace(shop.store.basket(ALEX), lines=line, changed_at=shop.opened))
     evening = shop.opened + timedelta(hours=9)
     assert shop.around.alerts.alerts_due() == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.lists import ForBasket, Item, ShoppingList, Unclear, add, for_basket, like, remove, tick
+from commerce.lists import ForBasket, Item, Names, ShoppingList, Unclear, add, for_basket, like, remove, tick
 from commerce.store import open_engine
 from commerce.store.lists import Lists
 from commerce.types import Choice, LineOption, Option, Product, Variant
@@ -41,7 +41,8 @@ SOCKS = Product(
         Option("size", (Choice("S"), Choice("M")), default="M"),
     ),
 )
-SHELF = [TEA, MILK, OAT, LATTE, CUP, SOCKS]
+PRODUCTS = {product.id: product for product in (TEA, MILK, OAT, LATTE, CUP, SOCKS)}
+SHELF = (Names(PRODUCTS.values()), PRODUCTS.get)
 EMPTY = ShoppingList("C1")
 
 
@@ -125,7 +126,7 @@ def test_names_and_products_become_lines_and_the_rest_stays_with_the_reason() ->
         Item("Socks", product_id="socks"),
         Item("cup of tea"),
     )
-    found = for_basket(made.open, SHELF)
+    found = for_basket(made.open, *SHELF)
     assert [(line.title, line.quantity, line.total.minor) for line in found.lines] == [
         ("Green Tea", 2, 900),
         ("Milk", 1, 120),
@@ -145,7 +146,7 @@ def test_names_and_products_become_lines_and_the_rest_stays_with_the_reason() ->
 def test_options_on_the_list_pick_the_variant_and_cost_what_they_cost() -> None:
     red = Item("Socks", product_id="socks", options=(LineOption("colour", "red"),))
     oat = Item("Latte", product_id="latte", options=(LineOption("syrup", "vanilla"), LineOption("milk", "oat")))
-    found = for_basket([red, oat, Item("latte"), Item("Socks", product_id="socks", sku="socks-black-S")], SHELF)
+    found = for_basket([red, oat, Item("latte"), Item("Socks", product_id="socks", sku="socks-black-S")], *SHELF)
     assert [line.sku for line in found.lines] == ["socks-red-M", "latte", "latte", "socks-black-S"]
     assert [line.unit_price.minor for line in found.lines] == [900, 560, 450, 900]
     assert [option.value for option in found.lines[2].options] == ["whole"]
@@ -155,15 +156,15 @@ def test_a_choice_that_is_not_sold_stays_on_the_list() -> None:
     green = Item("Socks", product_id="socks", options=(LineOption("colour", "green"),))
     goat = Item("Latte", product_id="latte", options=(LineOption("milk", "goat"),))
     gone = Item("Socks", product_id="socks", sku="socks-blue-S")
-    assert [one.why for one in for_basket([green, goat, gone], SHELF).unclear] == ["not_for_sale"] * 3
+    assert [one.why for one in for_basket([green, goat, gone], *SHELF).unclear] == ["not_for_sale"] * 3
 
 
 def test_no_more_goes_into_the_basket_than_there_is() -> None:
     again = Item("Green Tea", 3, product_id="green-tea")
-    assert for_basket([Item("sencha", 3), again], SHELF).unclear == (
+    assert for_basket([Item("sencha", 3), again], *SHELF).unclear == (
         Unclear(again, "out_of_stock", ("green-tea",), left=2),
     )
-    assert for_basket([], SHELF) == ForBasket((), (), ())
+    assert for_basket([], *SHELF) == ForBasket((), (), ())
 
 
 # --- kept
