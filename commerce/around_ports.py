@@ -83,7 +83,7 @@ class Loyalty(Protocol):
     def reserve(self, wish: Redemption, now: datetime) -> Redeemable | NotRedeemed:
         """Take points for an order before it is placed, once for each order key; they are given back if it fails.
 
-        The discount belongs into the order's `Quote.discounts`.
+        The discount belongs into the order's `Quote.discounts`, called `loyalty.DISCOUNT`.
         """
         ...
 

@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from commerce.types import Line, Money
+from commerce.types import Line, Money, Order
 
 YEAR = timedelta(days=365)
 """How long what was earned counts for a tier."""
+DISCOUNT = "points"
+"""What the discount for points is called in `Quote.discounts`."""
 GRACE = timedelta(days=30)
 """Points given back can be used for at least this long."""
 
@@ -230,26 +232,44 @@ def reversing(entries: Sequence[Entry], number: str, refunded: int, now: datetim
     )
 
 
-def giving_back(entries: Sequence[Entry], order_key: str, now: datetime) -> list[Entry]:
-    """What gives back the points redeemed for the order of this key, to the lots they came from; nothing twice."""
+def giving_back(entries: Sequence[Entry], order_key: str, now: datetime, keep: int = 0) -> list[Entry]:
+    """What gives back the points redeemed for the order of this key but for `keep`, to the lots they came from.
+
+    Those that last longest come back first, and nothing comes back twice.
+    """
     place = next((i for i, one in enumerate(entries) if one.why == "redeemed" and one.about == order_key), None)
-    if place is None or any(one.why == "given_back" and one.about == order_key for one in entries):
+    if place is None:
         return []
-    before, after = _by_end(lots(entries[:place])), _by_end(lots(entries[: place + 1]))
-    who = entries[place].customer_id
-    taken = {end: points - after.get(end, 0) for end, points in before.items() if points > after.get(end, 0)}
+    before = points_in(one for one in entries if one.why == "given_back" and one.about == order_key)
+    due = -entries[place].points - before - keep
+    there, left = _by_end(lots(entries[:place])), _by_end(lots(entries[: place + 1]))
+    found = []
+    for end in sorted(there, key=_end, reverse=True):
+        taken = there[end] - left.get(end, 0)
+        already = min(before, taken)
+        points = min(taken - already, due)
+        before, due = before - already, due - points
+        if points > 0:
+            found.append((end, points))
+    who, key = entries[place].customer_id, f"given_back:{order_key}:{keep}"
     return [
-        Entry(
-            f"given_back:{order_key}:{count}",
-            who,
-            now,
-            points,
-            "given_back",
-            order_key,
-            expires=None if end is None else max(end, now + GRACE),
-        )
-        for count, (end, points) in enumerate(sorted(taken.items(), key=lambda one: _end(one[0])))
+        Entry(f"{key}:{count}", who, now, points, "given_back", order_key, expires=end and max(end, now + GRACE))
+        for count, (end, points) in enumerate(found)
     ]
+
+
+def kept(redeemed: Entry, order: Order, returned: int) -> int:
+    """How many of the points redeemed for an order still pay for it; the rest is to be given back.
+
+    `returned`: minor units of the order's discounts that fell on pieces sent back. What was cancelled in part has made
+    its discounts smaller already.
+    """
+    less = sum(amount.minor for _, amount in order.discounts)
+    by_points = sum(amount.minor for name, amount in order.discounts if name == DISCOUNT)
+    if not by_points or not redeemed.amount:
+        return 0
+    still = by_points - Fraction(returned * by_points, less)
+    return min(math.ceil(still * -redeemed.points / redeemed.amount), -redeemed.points)
 
 
 # --- inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,10 +26,10 @@ from sqlalchemy import (
 from commerce import loyalty
 from commerce.around_ports import Redemption
 from commerce.loyalty import Balance, Entry, NotRedeemed, Redeemable, Rules
-from commerce.returns import ReturnState
+from commerce.returns import Return, ReturnState
 from commerce.store import ledger
 from commerce.store.engine import in_transaction
-from commerce.store.returning import order_returns
+from commerce.store.returning import order_returns, returns_of
 from commerce.store.tables import UtcDateTime, customers, metadata, orders
 from commerce.types import Money, Order, OrderState, Product
 
@@ -95,12 +95,15 @@ class Loyalty:
         return in_transaction(self._engine, lambda connection: _reserve(connection, wish, rules, now))
 
     def give_back(self, order_key: str, now: datetime) -> int:
+        return self._give_back(order_key, 0, now)
+
+    def _give_back(self, order_key: str, keep: int, now: datetime) -> int:
         def change(connection: Connection) -> int:
             who = _redeemer(connection, order_key)
             if who is None:
                 return 0
             entries = _current(connection, who, now)
-            return _append(connection, loyalty.giving_back(entries, order_key, now))
+            return _append(connection, loyalty.giving_back(entries, order_key, now, keep))
 
         return in_transaction(self._engine, change)
 
@@ -180,10 +183,10 @@ class Loyalty:
         with self._engine.connect() as connection:
             undone = ledger.read_orders(connection, _to_reverse())
             returned = connection.execute(_returned()).all()
-            keys = connection.execute(_to_give_back(now)).scalars().all()
+            keep = dict.fromkeys(connection.execute(_to_give_back(now)).scalars(), 0) | _partly(connection, now)
         done += sum(1 for order in undone if self.reverse(order.number, order.total, now))
         done += sum(1 for row in returned if self.reverse(row.number, Money(row.refunded, row.currency), now))
-        return done + sum(1 for key in keys if self.give_back(key, now))
+        return done + sum(1 for key, points in keep.items() if self._give_back(key, points, now))
 
 
 # --- rows
@@ -197,7 +200,7 @@ def _reserve(connection: Connection, wish: Redemption, rules: Rules | None, now:
     entries = _current(connection, wish.customer_id, now)
     there = loyalty.points_in(entries)
     before = [entry for entry in entries if entry.about == wish.order_key]
-    if any(entry.why == "given_back" for entry in before):
+    if before and loyalty.points_in(before) == 0:
         return NotRedeemed("released", there)
     for entry in before:
         return Redeemable(-entry.points, Money(entry.amount, wish.total.currency))
@@ -227,9 +230,7 @@ def _read(connection: Connection, customer_id: str) -> tuple[Entry, ...]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    values = dict(row._mapping)
-    del values["id"]
-    return Entry(**values)
+    return Entry(**{one.name: row._mapping[one.name] for one in fields(Entry)})
 
 
 def _append(connection: Connection, entries: Iterable[Entry]) -> int:
@@ -283,9 +284,38 @@ def _returned() -> Any:
 
 def _to_give_back(now: datetime) -> Any:
     """Keys of orders that came to nothing, or never came, with points reserved for them."""
-    back = points.alias("back")
-    given = exists().where(back.c.about == points.c.about, back.c.why == "given_back")
     there = exists().where(orders.c.key == points.c.about)
     failed = exists().where(orders.c.key == points.c.about, orders.c.state.in_(_FAILED))
     stuck = ~there & (points.c.at <= now - STUCK)
-    return select(points.c.about).where(points.c.why == "redeemed", ~given, failed | stuck)
+    return select(points.c.about).where(_redeemed(), failed | stuck)
+
+
+def _redeemed() -> Any:
+    """Entries of points redeemed and not all given back."""
+    back = points.alias("back")
+    given = select(func.sum(back.c.points)).where(back.c.about == points.c.about, back.c.why == "given_back")
+    return (points.c.why == "redeemed") & (points.c.points + func.coalesce(given.scalar_subquery(), 0) < 0)
+
+
+def _partly(connection: Connection, now: datetime) -> dict[str, int]:
+    """Keys of orders paid with points that were cancelled or returned in part, and the points that still count."""
+    returned = exists().where(order_returns.c.order_id == orders.c.id)
+    alive = orders.c.state.not_in(_FAILED) & orders.c.number.is_not(None) & (orders.c.placed_at > now - loyalty.YEAR)
+    touched = select(points, orders.c.number).join(orders, orders.c.key == points.c.about)
+    rows = connection.execute(touched.where(_redeemed(), alive, (orders.c.version > 0) | returned)).all()
+    keep = {}
+    for row in rows:
+        (order,) = ledger.read_orders(connection, orders.c.number == row.number)
+        borne = sum(_borne(order, one) for one in returns_of(connection, row.number) if _is_accepted(one))
+        keep[row.about] = loyalty.kept(_entry(row), order, borne)
+    return keep
+
+
+def _borne(order: Order, sent_back: Return) -> int:
+    """Minor units of the order's discounts that fell on these pieces: what they cost less what is paid back."""
+    cost = sum(order.lines[one.position].unit_price.minor * one.quantity for one in sent_back.pieces)
+    return cost - sent_back.amount.minor
+
+
+def _is_accepted(sent_back: Return) -> bool:
+    return sent_back.decided_at is not None and sent_back.state != ReturnState.REFUSED

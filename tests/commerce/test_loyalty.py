@@ -18,11 +18,13 @@ from commerce.loyalty import (
     GRACE,
     Balance,
     Entry,
+    Lot,
     NotRedeemed,
     Redeemable,
     Rules,
     Tier,
     balance,
+    giving_back,
     lots,
     paid_share,
     points_for,
@@ -345,6 +347,28 @@ def test_points_paid_for_what_was_all_sent_back_come_back(club: Club) -> None:
     assert (club.points.settle(NOW), club.balance) == (2, 100)
 
 
+def test_what_is_cancelled_or_sent_back_in_part_gives_back_its_share_of_the_points(club: Club) -> None:
+    """Ten teas for 45.00, of which 500 points paid 10.00: each tea was paid with 50 of them."""
+    club.points.adjust("gift", ANN.id, 500, NOW)
+    club.points.reserve(club.wish(500, "k1", 4500), NOW)
+    quote = delivery.quote([line(club.store, "tea", 10)], None, [("points", usd(1000))])
+    order = club.store.place_order("k1", ANN.id, quote, NOW)
+    assert isinstance(order, Order)
+    assert club.points.settle(NOW) == 0
+    smaller = club.store.aftercare.cancel_order("c1", order.number, [Pieces(0, 4)], NOW)
+    assert isinstance(smaller, Order), smaller
+    assert ([club.points.settle(NOW) for _ in range(2)], club.balance) == ([1, 0], 200)
+    delivered = club.set(smaller, OrderState.DELIVERED)
+    assert (club.points.settle(NOW), club.balance) == (1, 221)
+    for pieces, left in ((2, 300 + 14), (4, 500)):
+        asked = club.store.aftercare.ask_return(f"r{pieces}", delivered.number, [Pieces(0, pieces)], "damaged", NOW)
+        assert isinstance(asked, Return), asked
+        club.store.desk.receive_return(asked.number, NOW)
+        club.store.desk.accept_return(asked.number, NOW)
+        assert club.points.settle(NOW) == 2
+        assert (club.points.settle(NOW), club.balance) == (0, left)
+
+
 def test_settling_takes_back_what_a_returned_line_had_earned(club: Club) -> None:
     order = club.delivered("k1", "tea", 10)
     club.points.settle(NOW)
@@ -404,6 +428,37 @@ def test_the_balance_is_the_sum_of_the_entries_and_never_below_zero(steps: list[
         assert sum(entry.owed for entry in current) >= 0
         assert sum(points for _, points in found.expiring) <= found.points
     club.store._engine.dispose()
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.one_of(st.none(), st.integers(1, 5))), min_size=1, max_size=5),
+    st.integers(1, 100),
+    st.lists(st.integers(0, 100), max_size=4),
+)
+def test_points_given_back_little_by_little_are_those_given_back_at_once(
+    came: list[tuple[int, int | None]], percent: int, keeps: list[int]
+) -> None:
+    entries = [
+        Entry(f"e{number}", "C1", NOW, points, "earned", expires=NOW + 100 * days * DAY if days else None)
+        for number, (points, days) in enumerate(came)
+    ]
+    before = lots(entries)
+    used = max(1, sum(points for points, _ in came) * percent // 100)
+    entries.append(Entry("r", "C1", NOW, -used, "redeemed", "order"))
+    for keep in [*keeps, 0]:
+        entries += giving_back(entries, "order", NOW, keep)
+        still = used - points_in(one for one in entries if one.why == "given_back")
+        assert 0 <= still <= max(0, min([keep, used]))
+    assert still == 0
+    assert len({one.key for one in entries}) == len(entries)
+    assert by_end(lots(entries)) == by_end(before)
+
+
+def by_end(left: list[Lot]) -> dict[object, int]:
+    found: dict[object, int] = {}
+    for lot in left:
+        found[lot.expires] = found.get(lot.expires, 0) + lot.points
+    return found
 
 
 def past(store: Store, number: int, quantity: int) -> Order:
