@@ -121,7 +121,7 @@ def understand(context: typer.Context, as_json: AsJson = False, catalogue: Catal
     settings: Settings = context.obj
     assistant = bootstrap.open_assistant(settings, catalogue)
     for line in _lines(sys.stdin.buffer if sys.stdin else ()):
-        heard = assistant.understand(line, settings.dialogue.language)
+        heard = assistant.understand(line, settings.dialogue.language, today=datetime.now(UTC).date())
         if as_json:
             _print_json(reports.understanding_report(heard, assistant.shop, None))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -70,12 +71,15 @@ class Assistant:
         """The replies of this customer's conversation, oldest first."""
         return self.sessions.turns(bound(session_id, customer_id))
 
-    def understand(self, text: str, language: str, session: Session | None = None) -> Understanding:
-        """What the words mean, given where the session stands; no effect."""
+    def understand(
+        self, text: str, language: str, session: Session | None = None, today: date | None = None
+    ) -> Understanding:
+        """What the words mean, given where the session stands; no effect. Without `today` no day is read."""
         session = session or Session("", language)
         found = (self.shop.product_of(sku) for sku in session.listed)
         listed = tuple(product.id for product in found if product)
-        return parse(text, self.vocabulary(), dialogue.expectation(session, listed), language)
+        expects = replace(dialogue.expectation(session, listed), today=today)
+        return parse(text, self.vocabulary(), expects, language)
 
     def warm_up(self, language: str) -> None:
         """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
@@ -163,7 +167,7 @@ class Assistant:
         said = turn.said
         if isinstance(said, Understanding):
             return said
-        return self.understand(said.text, turn.language, session) if said.text.strip() else None
+        return self.understand(said.text, turn.language, session, turn.at.date()) if said.text.strip() else None
 
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough

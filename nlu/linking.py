@@ -88,6 +88,7 @@ class Linked:
     favoured: frozenset[str]
     """Products that the conversation is about: of several that fit about as well, these are meant."""
     _starts: dict[int, Mention] = field(repr=False)
+    _candidates: dict[tuple[int, int, float], tuple[Candidate, ...]] = field(default_factory=dict, repr=False)
 
     def mention_at(self, at: int) -> Mention | None:
         """The mention that begins at word `at`."""
@@ -271,6 +272,13 @@ def product_candidates(linked: Linked, first: int, last: int, score: float = 1.0
     1 for a product's own name; for a part of a name the share of its telling words that was said. Every telling word
     heard must be in the name for a good score. Where nothing is named, products that mean much the same.
     """
+    known = linked._candidates.get((first, last, score))
+    if known is None:
+        known = linked._candidates[first, last, score] = _product_candidates(linked, first, last, score)
+    return known
+
+
+def _product_candidates(linked: Linked, first: int, last: int, score: float) -> tuple[Candidate, ...]:
     index = linked.index
     stems = linked.stems[first:last]
     score *= min((doubt for at, doubt in linked.doubts.items() if first <= at < last), default=1.0)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import random
+from collections.abc import Sequence
 
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from nlu import Vocabulary
+from nlu.alike import WHOLE
 from nlu.heard import listen
 from nlu.language import load_language
-from nlu.linking import Linked, link
+from nlu.lines import read_items
+from nlu.linking import Linked, link, product_candidates
+from nlu.types import Term
+from nlu.vocabulary import Meanings
 from tests.nlu.shop import small_shop
 
 ENGLISH = load_language("en")
@@ -58,7 +68,61 @@ def test_names_are_spoken_of_where_they_stand_in_the_text() -> None:
 
 
 def test_an_empty_catalogue_names_nothing() -> None:
-    from nlu import Vocabulary
-
     empty = Vocabulary((), "USD")
     assert link(listen("two lattes", ENGLISH), empty.index(ENGLISH), ENGLISH).mentions == ()
+
+
+def test_a_misspelt_word_is_the_catalogues_word_and_tells_its_name_from_others() -> None:
+    found = linked("a quiltet winter jacket")
+    assert best("a quiltet winter jacket") == "quilted"
+    assert found.stems[1] == "quilted"
+    assert 0.8 < found.doubts[1] < 1.0
+
+
+def test_a_kind_of_goods_that_the_shop_does_not_have_is_no_misheard_name() -> None:
+    shop = Vocabulary([Term("product", "peas", "Frozen Peas", ("frozen peas", "peas"))], "USD")
+    heard = listen("a pizza", ENGLISH)
+    assert link(heard, shop.index(ENGLISH), ENGLISH).mentions == ()
+
+
+def test_of_products_that_fit_alike_the_one_talked_about_comes_first() -> None:
+    for wanted in ("parka", "puffer", "quilted"):
+        heard = listen("a winter jacket", ENGLISH)
+        found = link(heard, SHOP.index(ENGLISH), ENGLISH, favoured=(wanted,))
+        candidates = read_items(found, 0, 3).lines[0].candidates
+        assert candidates[0].product_id == wanted
+        assert candidates[0].score > candidates[1].score
+
+
+def test_a_large_catalogue_finds_a_misspelt_name_among_many() -> None:
+    chance = random.Random(5)
+    words = ["".join(chance.choices("bdfgklmnprstvaeiou", k=7)) for _ in range(300)]
+    titles = sorted({" ".join(chance.sample(words, 3)) for _ in range(WHOLE + 500)})
+    shop = Vocabulary([Term("product", title, title, (title,)) for title in titles], "USD")
+    found = 0
+    for title in chance.sample(titles, 20):
+        swapped = title[:2] + title[3] + title[2] + title[4:]
+        heard = listen(swapped, ENGLISH)
+        lines = read_items(link(heard, shop.index(ENGLISH), ENGLISH), 0, len(heard.words)).lines
+        found += bool(lines) and bool(lines[0].candidates) and lines[0].candidates[0].product_id == title
+    assert found >= 19
+
+
+def test_words_like_no_name_can_mean_a_product_but_never_surely() -> None:
+    directions = {"footgear": (1.0, 0.0), "nonsense": (0.0, 1.0)}
+
+    def meaning(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([directions.get(text, (0.0, 1.0)) for text in texts], np.float32)
+
+    meanings = Meanings(meaning, ("shoes",), np.array([[0.9, 0.1]], np.float32))
+    shop = Vocabulary([Term("product", "shoes", "Running Shoes", ("running shoes",))], "USD", meanings)
+    for text, meant in (("footgear", ["shoes"]), ("nonsense", [])):
+        found = link(listen(text, ENGLISH), shop.index(ENGLISH), ENGLISH)
+        candidates = product_candidates(found, 0, 1)
+        assert [one.product_id for one in candidates] == meant
+        assert all(one.score <= 0.7 for one in candidates)
+
+
+def best(text: str) -> str:
+    found = linked(text)
+    return read_items(found, 0, len(found.heard.words)).lines[0].candidates[0].product_id
