@@ -21,6 +21,7 @@ from commerce.terms import DeliveryChoice, ReturnTerms, Terms
 from commerce.types import Address, Line, Money, Order, OrderState, Quote, Refusal, Shipment
 from tests.commerce.goods import ANN, NOW, line, open_store, past_order, product, stock_of, usd
 from tests.commerce.providers import NoAnswer, PowerCut, Troubled, once
+from tests.databases import Databases, Memory, Postgres
 
 TEA, MUG = product("Tea", 1000, categories=("kitchen",)), product("Mug", 900, stock=3)
 FOOD = product("Plum", 100, categories=("groceries",))
@@ -30,6 +31,7 @@ PICK_UP = DeliveryChoice("pick-up", "Pick-up", 0, days=0, pick_up="12 Harbor Str
 TERMS = Terms((POST, FAST, PICK_UP), ReturnTerms(days_by_category={"groceries": 0}, carrier="Postbird"))
 HOME = Address("home", "Ann", "1 Long Lane", "04101", "Portland", "US")
 PARCEL = Shipment("Postbird", "PB1", date(2026, 3, 4))
+Shop = tuple[Store, SandboxPayments]
 SOON = NOW + timedelta(minutes=31)
 """Past the time in which packing is held back."""
 
@@ -43,13 +45,21 @@ class Silent(Troubled):
         return super().refund(key, charge_key, amount) if self.awake else Refund(key, charge_key, amount, "unknown")
 
 
+@pytest.fixture(params=["memory", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    if request.param == "memory":
+        return Memory().new()
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.new()
+
+
 @pytest.fixture
-def shop() -> tuple[Store, SandboxPayments]:
-    return open_shop()
+def shop(url: str) -> Shop:
+    return open_shop(url)
 
 
-def open_shop(**rules: Any) -> tuple[Store, SandboxPayments]:
-    store, payments = open_store("sqlite://", [TEA, MUG, FOOD], **rules)
+def open_shop(url: str, **rules: Any) -> Shop:
+    store, payments = open_store(url, [TEA, MUG, FOOD], **rules)
     store.set_terms(TERMS)
     return store, payments
 
@@ -103,7 +113,7 @@ def taken(payments: SandboxPayments) -> int:
 # --- quoted and placed
 
 
-def test_an_order_keeps_what_was_quoted(shop: tuple[Store, SandboxPayments]) -> None:
+def test_an_order_keeps_what_was_quoted(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea", 2), discount=250)
     assert order.delivery is not None
@@ -115,14 +125,14 @@ def test_an_order_keeps_what_was_quoted(shop: tuple[Store, SandboxPayments]) -> 
     assert store.order(order.number) == order
 
 
-def test_a_quote_refuses_what_cannot_be_ordered_or_sent(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_quote_refuses_what_cannot_be_ordered_or_sent(shop: Shop) -> None:
     store, _ = shop
     assert reason(store.quote([line(store, "mug", 4)], HOME, "post", NOW)) == "out_of_stock"
     assert reason(store.quote([line(store, "mug")], replace(HOME, country="SE"), "post", NOW)) == "delivery_elsewhere"
     assert reason(store.quote([], HOME, None, NOW)) == "empty"
 
 
-def test_a_quote_that_holds_no_longer_is_not_ordered(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_quote_that_holds_no_longer_is_not_ordered(shop: Shop) -> None:
     store, payments = shop
     quote = quoted(store, line(store, "tea"))
     tomorrow = store.place_order("k", ANN.id, quote, NOW + timedelta(days=1))
@@ -136,7 +146,7 @@ def test_a_quote_that_holds_no_longer_is_not_ordered(shop: tuple[Store, SandboxP
     assert (payments.captured(), stock_of(store, "tea")) == ([], 10)
 
 
-def test_lines_alone_are_ordered_without_delivery(shop: tuple[Store, SandboxPayments]) -> None:
+def test_lines_alone_are_ordered_without_delivery(shop: Shop) -> None:
     order = done(shop[0].place_order("k", ANN.id, [line(shop[0], "tea")], NOW))
     assert (order.total, order.delivery) == (usd(1000), None)
 
@@ -145,7 +155,7 @@ def test_lines_alone_are_ordered_without_delivery(shop: tuple[Store, SandboxPaym
 
 
 def test_an_order_is_packed_shipped_and_delivered_each_once_and_in_its_time(
-    shop: tuple[Store, SandboxPayments],
+    shop: Shop,
 ) -> None:
     store, _ = shop
     number = place(store, line(store, "tea")).number
@@ -163,7 +173,7 @@ def test_an_order_is_packed_shipped_and_delivered_each_once_and_in_its_time(
     assert reason(store.desk.pack("0000", SOON)) == "unknown_order"
 
 
-def test_packing_is_held_back_while_the_order_can_be_called_off(shop: tuple[Store, SandboxPayments]) -> None:
+def test_packing_is_held_back_while_the_order_can_be_called_off(shop: Shop) -> None:
     store, _ = shop
     first, second = place(store, line(store, "tea"), key="a"), place(store, line(store, "mug"), key="b")
     assert store.desk.packable(NOW + timedelta(minutes=29)) == []
@@ -174,7 +184,7 @@ def test_packing_is_held_back_while_the_order_can_be_called_off(shop: tuple[Stor
     assert [order.number for order in store.desk.packable(SOON)] == [first.number]
 
 
-def test_what_is_picked_up_needs_no_carrier(shop: tuple[Store, SandboxPayments]) -> None:
+def test_what_is_picked_up_needs_no_carrier(shop: Shop) -> None:
     store, _ = shop
     number = place(store, line(store, "tea"), way="pick-up").number
     assert reason(store.desk.deliver(number, SOON)) == "too_early"
@@ -185,7 +195,7 @@ def test_what_is_picked_up_needs_no_carrier(shop: tuple[Store, SandboxPayments])
 # --- changed
 
 
-def test_a_change_that_costs_more_is_charged_once_and_takes_its_stock(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_change_that_costs_more_is_charged_once_and_takes_its_stock(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 2), line(store, "mug"))))
@@ -197,7 +207,7 @@ def test_a_change_that_costs_more_is_charged_once_and_takes_its_stock(shop: tupl
     assert (stock_of(store, "tea"), stock_of(store, "mug")) == (8, 2)
 
 
-def test_a_change_that_costs_less_gives_the_difference_back_once(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_change_that_costs_less_gives_the_difference_back_once(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea", 2), line(store, "mug"))
     proposal = proposed(store, order.number, Change((line(store, "tea"),)))
@@ -210,7 +220,7 @@ def test_a_change_that_costs_less_gives_the_difference_back_once(shop: tuple[Sto
     ]
 
 
-def test_another_address_and_a_faster_delivery_are_a_change_too(shop: tuple[Store, SandboxPayments]) -> None:
+def test_another_address_and_a_faster_delivery_are_a_change_too(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea"))
     work = replace(HOME, label="work", street="2 Mill Road")
@@ -221,7 +231,7 @@ def test_another_address_and_a_faster_delivery_are_a_change_too(shop: tuple[Stor
     assert taken(payments) == 1000 + 1290
 
 
-def test_exactly_what_was_proposed_is_done_or_nothing(shop: tuple[Store, SandboxPayments]) -> None:
+def test_exactly_what_was_proposed_is_done_or_nothing(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 3),)))
@@ -243,8 +253,8 @@ def packed_fields(store: Store, order: Order) -> dict[str, Any]:
     return {"state": OrderState.PACKED, "packed_at": SOON, "version": after.version}
 
 
-def test_of_two_changes_of_one_order_only_one_is_made(shop: tuple[Store, SandboxPayments]) -> None:
-    store, payments = shop
+def test_of_two_changes_of_one_order_only_one_is_made(shared: Databases) -> None:
+    store, payments = open_shop(shared.new())
     order = place(store, line(store, "tea"))
     proposals = [proposed(store, order.number, Change((line(store, "tea", 1 + n),))) for n in (1, 2, 3, 4)]
     with ThreadPoolExecutor(4) as pool:
@@ -256,8 +266,8 @@ def test_of_two_changes_of_one_order_only_one_is_made(shop: tuple[Store, Sandbox
     assert stock_of(store, "tea") == 10 - made[0].lines[0].quantity
 
 
-def test_a_declined_difference_leaves_the_order_as_it_was() -> None:
-    store, payments = open_shop(decline_over=usd(1500))
+def test_a_declined_difference_leaves_the_order_as_it_was(url: str) -> None:
+    store, payments = open_shop(url, decline_over=usd(1500))
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 3),)))
     for _ in range(2):
@@ -269,8 +279,10 @@ def test_a_declined_difference_leaves_the_order_as_it_was() -> None:
 
 @pytest.mark.parametrize("moment", ["before authorise", "before capture", "after capture"])
 @pytest.mark.parametrize("accident", [PowerCut, NoAnswer])
-def test_a_change_that_was_cut_off_is_taken_up_where_it_ended(moment: str, accident: type[BaseException]) -> None:
-    store, payments = open_shop()
+def test_a_change_that_was_cut_off_is_taken_up_where_it_ended(
+    moment: str, accident: type[BaseException], url: str
+) -> None:
+    store, payments = open_shop(url)
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 2),)))
     cut = Store(store._engine, Troubled(payments, once([moment], accident)))
@@ -289,8 +301,8 @@ def test_a_change_that_was_cut_off_is_taken_up_where_it_ended(moment: str, accid
 
 
 @pytest.mark.parametrize(("moment", "made"), [("before capture", False), ("after capture", True)])
-def test_a_change_that_nobody_asks_about_again_is_settled(moment: str, made: bool) -> None:
-    store, payments = open_shop()
+def test_a_change_that_nobody_asks_about_again_is_settled(moment: str, made: bool, url: str) -> None:
+    store, payments = open_shop(url)
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 2),)))
     cut = Store(store._engine, Troubled(payments, once([moment], NoAnswer)))
@@ -309,7 +321,7 @@ def test_a_change_that_nobody_asks_about_again_is_settled(moment: str, made: boo
 # --- cancelled
 
 
-def test_a_cancelled_order_is_paid_back_and_its_stock_freed(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_cancelled_order_is_paid_back_and_its_stock_freed(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea", 2), discount=100)
     cancelled = done(store.aftercare.cancel_order("c", order.number, [], NOW))
@@ -321,7 +333,7 @@ def test_a_cancelled_order_is_paid_back_and_its_stock_freed(shop: tuple[Store, S
     assert [one.amount for one in store.aftercare.refunds(order.number)] == [order.total]
 
 
-def test_a_line_can_be_cancelled_after_packing_but_nothing_after_shipping(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_line_can_be_cancelled_after_packing_but_nothing_after_shipping(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea", 2), line(store, "mug"))
     store.desk.pack(order.number, SOON)
@@ -333,7 +345,7 @@ def test_a_line_can_be_cancelled_after_packing_but_nothing_after_shipping(shop: 
     assert reason(store.aftercare.cancel_order("d", "0000", [], SOON)) == "unknown_order"
 
 
-def test_a_refund_comes_out_of_every_charge_of_the_order(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_refund_comes_out_of_every_charge_of_the_order(shop: Shop) -> None:
     store, payments = shop
     order = place(store, line(store, "tea"))
     proposal = proposed(store, order.number, Change((line(store, "tea", 2),)))
@@ -343,7 +355,7 @@ def test_a_refund_comes_out_of_every_charge_of_the_order(shop: tuple[Store, Sand
     assert sorted(one.amount.minor for one in payments.refunded()) == [1000, 1490]
 
 
-def test_a_key_of_one_order_cannot_be_used_for_another(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_key_of_one_order_cannot_be_used_for_another(shop: Shop) -> None:
     store, _ = shop
     first, second = place(store, line(store, "tea"), key="a"), place(store, line(store, "tea"), key="b")
     store.aftercare.cancel_order("c", first.number, [], NOW)
@@ -351,8 +363,8 @@ def test_a_key_of_one_order_cannot_be_used_for_another(shop: tuple[Store, Sandbo
         store.aftercare.cancel_order("c", second.number, [], NOW)
 
 
-def test_a_refund_the_provider_does_not_answer_waits_and_is_paid_once() -> None:
-    store, payments = open_shop()
+def test_a_refund_the_provider_does_not_answer_waits_and_is_paid_once(url: str) -> None:
+    store, payments = open_shop(url)
     order = place(store, line(store, "tea"))
     silent = Silent(payments, lambda _: None)
     cut = Store(store._engine, silent)
@@ -368,7 +380,7 @@ def test_a_refund_the_provider_does_not_answer_waits_and_is_paid_once() -> None:
 # --- sent back
 
 
-def test_a_return_goes_from_label_to_refund(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_return_goes_from_label_to_refund(shop: Shop) -> None:
     store, payments = shop
     order = brought(store, line(store, "tea", 2), line(store, "mug"))
     day = NOW + timedelta(days=3)
@@ -391,7 +403,7 @@ def test_a_return_goes_from_label_to_refund(shop: tuple[Store, SandboxPayments])
     assert [(each.line.title, each.pieces) for each in left] == [("Tea", 1), ("Mug", 1)]
 
 
-def test_an_order_is_returned_once_all_of_it_is_back(shop: tuple[Store, SandboxPayments]) -> None:
+def test_an_order_is_returned_once_all_of_it_is_back(shop: Shop) -> None:
     store, payments = shop
     order = brought(store, line(store, "tea", 2))
     for key in ("r1", "r2"):
@@ -403,7 +415,7 @@ def test_an_order_is_returned_once_all_of_it_is_back(shop: tuple[Store, SandboxP
     assert reason(store.aftercare.ask_return("r3", order.number, [Pieces(0, 1)], "faulty", SOON)) == "returned"
 
 
-def test_a_return_that_cannot_be_is_refused_and_leaves_nothing(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_return_that_cannot_be_is_refused_and_leaves_nothing(shop: Shop) -> None:
     store, _ = shop
     order = brought(store, line(store, "tea"), line(store, "plum", 2))
     ask = store.aftercare.ask_return
@@ -417,7 +429,7 @@ def test_a_return_that_cannot_be_is_refused_and_leaves_nothing(shop: tuple[Store
     assert store.aftercare.returns(order.number) == store.aftercare.returns(fresh.number) == []
 
 
-def test_a_refused_return_is_told_why_and_paid_nothing(shop: tuple[Store, SandboxPayments]) -> None:
+def test_a_refused_return_is_told_why_and_paid_nothing(shop: Shop) -> None:
     store, payments = shop
     order = brought(store, line(store, "tea"))
     one = asked(store.aftercare.ask_return("r", order.number, [Pieces(0, 1)], "faulty", SOON))
@@ -431,8 +443,8 @@ def test_a_refused_return_is_told_why_and_paid_nothing(shop: tuple[Store, Sandbo
     assert reason(store.desk.accept_return("R0", SOON)) == "unknown_return"
 
 
-def test_returns_of_the_same_pieces_at_once_are_one(shop: tuple[Store, SandboxPayments]) -> None:
-    store, payments = shop
+def test_returns_of_the_same_pieces_at_once_are_one(shared: Databases) -> None:
+    store, payments = open_shop(shared.new())
     order = brought(store, line(store, "tea"))
     with ThreadPoolExecutor(4) as pool:
         ask = store.aftercare.ask_return
@@ -443,7 +455,7 @@ def test_returns_of_the_same_pieces_at_once_are_one(shop: tuple[Store, SandboxPa
     assert (taken(payments), stock_of(store, "tea")) == (490, 10)
 
 
-def test_what_was_paid_elsewhere_is_paid_back_by_the_merchant(shop: tuple[Store, SandboxPayments]) -> None:
+def test_what_was_paid_elsewhere_is_paid_back_by_the_merchant(shop: Shop) -> None:
     store, payments = shop
     store.import_orders([replace(past_order(3, (TEA, 2)), number="2041", delivered_on=date(2026, 3, 1))], [ANN])
     one = asked(store.aftercare.ask_return("r", "2041", [Pieces(0, 2)], "damaged", NOW))
@@ -463,7 +475,7 @@ def test_what_was_paid_elsewhere_is_paid_back_by_the_merchant(shop: tuple[Store,
     assert (order.state, payments.refunded()) == (OrderState.RETURNED, [])
 
 
-def test_an_order_that_something_was_done_about_is_not_imported_again(shop: tuple[Store, SandboxPayments]) -> None:
+def test_an_order_that_something_was_done_about_is_not_imported_again(shop: Shop) -> None:
     store, _ = shop
     past = replace(past_order(3, (TEA, 2)), number="2041", delivered_on=date(2026, 3, 1))
     store.import_orders([past], [ANN])
@@ -477,7 +489,7 @@ def test_an_order_that_something_was_done_about_is_not_imported_again(shop: tupl
 # --- looking back
 
 
-def test_what_was_bought_is_found_by_time_and_product(shop: tuple[Store, SandboxPayments]) -> None:
+def test_what_was_bought_is_found_by_time_and_product(shop: Shop) -> None:
     store, _ = shop
     past = [
         replace(past_order(days, (item, 1)), number=number)
@@ -493,7 +505,7 @@ def test_what_was_bought_is_found_by_time_and_product(shop: tuple[Store, Sandbox
     assert find("nobody") == []
 
 
-def test_what_was_spent_leaves_out_what_was_given_back(shop: tuple[Store, SandboxPayments]) -> None:
+def test_what_was_spent_leaves_out_what_was_given_back(shop: Shop) -> None:
     store, _ = shop
     order = brought(store, line(store, "tea", 2))
     place(store, line(store, "mug"), key="later")
