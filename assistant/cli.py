@@ -18,6 +18,8 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap, desk, reports
+from assistant.mistakes import UserMistake
+from assistant.order_commands import order_app
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
@@ -37,6 +39,7 @@ MISTAKE = 2
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 shop_app = typer.Typer(no_args_is_help=True, help="The shop's data.")
 app.add_typer(shop_app, name="shop")
+shop_app.add_typer(order_app, name="order")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CatalogueFile = Annotated[
@@ -44,10 +47,6 @@ CatalogueFile = Annotated[
 ]
 Customer = Annotated[str | None, typer.Option("--customer", help="Who speaks; default: the setting dialogue.customer.")]
 SessionName = Annotated[str, typer.Option("--session", help="The conversation to go on with.")]
-
-
-class UserMistake(Exception):
-    """Something asked of the command line that cannot be; the message says what would be right."""
 
 
 @app.callback()
@@ -235,6 +234,16 @@ def import_info(context: typer.Context, file: Path) -> None:
         around.files.put(read_text(file), file.name)
     now = datetime.now(UTC)
     _print_lines(desk.about_the_shop(around, now), desk.out_of_hours(around, now))
+
+
+@shop_app.command("import-terms")
+def import_terms(context: typer.Context, file: Path) -> None:
+    """Go by these terms of delivery, cancelling and returns (docs/terms-file.md); orders made before keep theirs."""
+    from commerce.terms_file import read_terms
+
+    with _all_or_nothing():
+        bootstrap.open_shop(_without_sample(context.obj)).shop.set_terms(read_terms(file))
+    typer.echo(f"{file}: taken over.")
 
 
 @shop_app.command()

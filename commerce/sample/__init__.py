@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 from commerce.catalogue import read_catalogue
 from commerce.ports import ReadOnlyShop
+from commerce.sample.care import fill_customers, fill_returns
 from commerce.sample.desk import fill_around
-from commerce.store import Around
+from commerce.store import Around, Store
 from commerce.types import Customer, Line, Money, Order, OrderState, Product, Shipment
 
 FOLDER = Path(__file__).parent
@@ -26,24 +25,23 @@ SHOP_FILE = FOLDER / "shop.yaml"
 Row = dict[str, str]
 
 
-class Fillable(Protocol):
-    """A store as far as it can be filled."""
-
-    def import_products(self, products: Sequence[Product], /) -> object: ...
-
-    def import_orders(self, orders: Sequence[Order], customers: Sequence[Customer], /) -> object: ...
-
-
-def seed(store: Fillable, today: datetime, around: Around | None = None) -> None:
+def seed(store: Store, today: datetime, around: Around | None = None) -> None:
     """Fill an empty store with the sample shop, its orders dated so that the last ones are from yesterday.
+
+    A store with products is left as it is.
 
     `around` gets the shop file, and something of each customer's to look at. `today` must be aware.
     """
+    if not store.is_empty():
+        return
     # Products last: a store counts as empty until it has some, so filling that was cut short is done again.
     store.import_orders(sample_orders(today), sample_customers())
+    fill_customers(store)
     if around:
         fill_around(around, SHOP_FILE.read_text(encoding="utf-8"), today)
     store.import_products(sample_products())
+    # After that, as an order that was returned is not imported again.
+    fill_returns(store, today)
 
 
 def is_in(shop: ReadOnlyShop) -> bool:
