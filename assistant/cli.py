@@ -8,7 +8,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +17,8 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap, desk, reports
-from assistant.mistakes import UserMistake
-from assistant.order_commands import order_app
+from assistant.mistakes import UserMistake, all_or_nothing
+from assistant.order_commands import import_terms, order_app
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
@@ -40,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 shop_app = typer.Typer(no_args_is_help=True, help="The shop's data.")
 app.add_typer(shop_app, name="shop")
 shop_app.add_typer(order_app, name="order")
+shop_app.command("import-terms")(import_terms)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CatalogueFile = Annotated[
@@ -200,7 +200,7 @@ def import_catalogue(
     """Take over a merchant's catalogue (docs/catalogue.md)."""
     from commerce.catalogue import read_catalogue
 
-    with _all_or_nothing():
+    with all_or_nothing():
         catalogue = read_catalogue(file)
         shop = bootstrap.open_shop(_without_sample(context.obj)).shop
         if not into_sample and is_in(shop):
@@ -218,7 +218,7 @@ def import_orders(context: typer.Context, file: Path) -> None:
     from commerce.orders_csv import read_orders
 
     store = bootstrap.open_shop(_without_sample(context.obj)).shop
-    with _all_or_nothing():
+    with all_or_nothing():
         past = read_orders(file, store)
         counts = store.import_orders(past.orders, past.customers)
     typer.echo(f"{file}: {counts}")
@@ -229,21 +229,11 @@ def import_info(context: typer.Context, file: Path) -> None:
     """Go by this shop file: hours, policies, points, services and staff (docs/shop-file.md)."""
     from commerce.shop_file import read_text
 
-    with _all_or_nothing():
+    with all_or_nothing():
         around = bootstrap.open_shop(_without_sample(context.obj)).around
         around.files.put(read_text(file), file.name)
     now = datetime.now(UTC)
     _print_lines(desk.about_the_shop(around, now), desk.out_of_hours(around, now))
-
-
-@shop_app.command("import-terms")
-def import_terms(context: typer.Context, file: Path) -> None:
-    """Go by these terms of delivery, cancelling and returns (docs/terms-file.md); orders made before keep theirs."""
-    from commerce.terms_file import read_terms
-
-    with _all_or_nothing():
-        bootstrap.open_shop(_without_sample(context.obj)).shop.set_terms(read_terms(file))
-    typer.echo(f"{file}: taken over.")
 
 
 @shop_app.command()
@@ -338,14 +328,6 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
         sys.exit(MISTAKE)
-
-
-@contextmanager
-def _all_or_nothing() -> Iterator[None]:
-    try:
-        yield
-    except ImportRefused as refused:
-        raise UserMistake(f"{refused}\nNothing was imported.") from refused
 
 
 def _with_voice(build: Any, settings: Settings) -> Any:

@@ -7,17 +7,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
 from assistant import bootstrap
-from assistant.mistakes import UserMistake
+from assistant.mistakes import UserMistake, all_or_nothing
 from commerce.faults import show_money
 from commerce.refunds import Pieces
 from commerce.returns import Return
 from commerce.store import Store
+from commerce.terms_file import read_terms
 from commerce.types import Address, Money, Order, Refusal, Shipment
 
 order_app = typer.Typer(no_args_is_help=True, help="Orders: what is to be packed, on its way, sent back, paid back.")
@@ -179,6 +181,16 @@ def addresses(context: typer.Context, customer: str) -> None:
         raise UserMistake(f"no customer {customer} in this shop")
     for address in store.addresses.of(customer):
         typer.echo(f"{address.label}: {_on_one_line(address)}")
+
+
+def import_terms(context: typer.Context, file: Path) -> None:
+    """Go by these terms of delivery, cancelling and returns (docs/terms-file.md); orders made before keep theirs."""
+    with all_or_nothing():
+        terms = read_terms(file)
+        settings = context.obj
+        own = settings.model_copy(update={"shop": settings.shop.model_copy(update={"sample": False})})
+        bootstrap.open_shop(own).shop.set_terms(terms)
+    typer.echo(f"{file}: taken over.")
 
 
 # --- inside
