@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.drafts import Open, choose, draft_of, heard_options, merge, settle
+from assistant.fitting import CONSTRAINTS, described, misses_of, nothing_like, shared_reasons, softened
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
-from nlu.types import SLOTS
+from nlu.types import SLOTS, HeardLine
 
 Item = tuple[Product, Variant]
 ORDERS: dict[str, Callable[[Item], float]] = {
@@ -18,7 +19,6 @@ ORDERS: dict[str, Callable[[Item], float]] = {
     "best_rated": lambda item: -(item[0].rating or 0.0),
 }
 """Superlative -> what sorts the one meant to the front."""
-CONSTRAINTS = ("category", "brand", "price_min", "price_max", "rating_min")
 MOST_COMPARED = 10
 """Matches among which "the cheapest" is looked for."""
 MOST_SUGGESTED = 2
@@ -38,16 +38,20 @@ def find(scene: Scene) -> Decision:
     wanted = tuple(LineOption(name, str(value)) for name, value in query.attributes.items())
     scene = replace(scene, session=replace(scene.session, wanted=wanted, drafts=()))
     found = scene.shop.find(query, limit=MOST_COMPARED)
+    softer = softened(query, scene.heard)
+    if not found.hits and softer != query:
+        loosely = scene.shop.find(softer, limit=MOST_COMPARED)
+        found = loosely if loosely.hits else found
     if found.hits:
-        items = _ordered([(hit.product, hit.variant) for hit in found.hits], scene.heard.slot("superlative"))
-        return _offer(scene, items[:MOST_READ_OUT])
+        return _offer(scene, _ordered(found.hits, scene.heard.slot("superlative"))[:MOST_READ_OUT])
     if found.nearest:
         nearest = found.nearest[0]
         session = replace(scene.session, listed=(nearest.variant.sku,))
         item = Priced(nearest.product.title, nearest.variant.price)
         if "in_stock" in nearest.unmet or nearest.variant.stock < 1:
             return ask(scene.session, "what", say("found.sold_out", item=item))
-        return ask(session, "add", say("found.nearest", item=item, misses=_misses(nearest, query)))
+        nothing, misses = nothing_like(found, query, scene.shop.currency), misses_of(found)
+        return ask(session, "add", say("found.nearest", item=item, wanted=nothing, misses=misses))
     return ask(scene.session, "what", say("found.nothing"))
 
 
@@ -56,19 +60,27 @@ def query_of(scene: Scene) -> Query:
     values = {slot.name: slot.value for slot in reversed(scene.heard.slots)}
     attributes: dict[str, AttributeValue] = {k: v for k, v in values.items() if k not in NOT_ATTRIBUTES}
     words = str(values.get("query", "")) or " ".join(line.said for line in scene.heard.lines)
-    return Query(words=words, attributes=attributes, **{k: values[k] for k in CONSTRAINTS if k in values})  # type: ignore[arg-type]
+    without = tuple(str(slot.value) for slot in scene.heard.slots if slot.name == "exclude")
+    constraints = {name: values[name] for name in CONSTRAINTS if name in values}
+    return Query(words=words, attributes=attributes, without=without, **constraints)  # type: ignore[arg-type]
 
 
 def add(scene: Scene) -> Decision:
     """Put what was named into the basket, asking only for what is missing."""
     customer = scene.session.customer_id
-    drafts = [draft_of(line, scene.shop, customer) for line in scene.heard.lines]
+    drafts = [draft_of(line, scene.shop, customer) for line in scene.heard.lines if _is_sold(scene, line)]
     plain = scene.heard.confidence >= PLAIN
     understood = tuple(replace(draft, sure=draft.sure and plain) for draft in drafts if draft is not None)
     if not understood:
         has_words = scene.heard.lines or scene.heard.slot("query")
         return find(scene) if has_words else ask(scene.session, "what", say("what.would"))
     return advance(scene, understood)
+
+
+def _is_sold(scene: Scene, line: HeardLine) -> bool:
+    """False where the words mean a thing that this shop does not have: a pizza sounds like peas and is none."""
+    named = any(candidate.score >= 1.0 for candidate in line.candidates)
+    return named or not scene.shop.find(Query(words=line.said, in_stock=False), limit=1).elsewhere
 
 
 def advance(scene: Scene, drafts: Sequence[Draft]) -> Decision:
@@ -151,34 +163,30 @@ def refusal_says(refusal: Refusal) -> Say:
             return say(f"order.{reason}", title=title)
 
 
-def _ordered(items: Sequence[Item], superlative: object) -> list[Item]:
+def _ordered(hits: Sequence[Hit], superlative: object) -> list[Hit]:
     """As "the cheapest" asks, the one meant first; as they were where no superlative was said."""
     order = ORDERS.get(str(superlative))
-    return sorted(items, key=order) if order else list(items)
+    return sorted(hits, key=lambda hit: order((hit.product, hit.variant))) if order else list(hits)
 
 
-def _offer(scene: Scene, products: Sequence[Item]) -> Decision:
-    session = replace(scene.session, listed=tuple(variant.sku for _, variant in products), drafts=())
-    if len(products) == 1:
-        product, variant = products[0]
-        return ask(session, "add", say("found.one", item=Priced(product.title, variant.price)))
-    return ask(session, "choose", say("found.some", items=_priced(products)))
+def _offer(scene: Scene, hits: Sequence[Hit]) -> Decision:
+    """The products with the reasons they share; one alone with all of its own."""
+    session = replace(scene.session, listed=tuple(hit.variant.sku for hit in hits), drafts=())
+    reasons = shared_reasons(hits)
+    if len(hits) > 1:
+        items = _priced([(hit.product, hit.variant) for hit in hits])
+        says = say("found.some.why", items=items, why=reasons) if reasons else say("found.some", items=items)
+        return ask(session, "choose", says)
+    item = Priced(hits[0].product.title, hits[0].variant.price)
+    if reasons:
+        return ask(session, "add", say("found.one.why", item=item, why=reasons))
+    told = described(hits[0])
+    says = say("found.one.told", item=item, told=told) if told else say("found.one", item=item)
+    return ask(session, "add", says)
 
 
 def _priced(products: Sequence[Item]) -> tuple[Priced, ...]:
     return tuple(Priced(product.title, variant.price) for product, variant in products)
-
-
-def _misses(hit: Hit, query: Query) -> tuple[Say, ...]:
-    """Every constraint the nearest product fails, in words."""
-    return tuple(_miss(failed, query) for failed in hit.unmet)
-
-
-def _miss(failed: str, query: Query) -> Say:
-    if failed in CONSTRAINTS:
-        return say(f"nearest.{failed}")
-    wanted = query.attributes.get(failed)
-    return say("nearest.attribute", attribute=failed if wanted is True else str(wanted))
 
 
 def _reasoned(suggestion: Suggestion) -> Say:
@@ -195,7 +203,7 @@ def _picked(scene: Scene) -> Item | None:
         return listed[index] if 0 <= index < len(listed) else None
     superlative = scene.heard.slot("superlative")
     if superlative in ORDERS and listed:
-        return _ordered(listed, superlative)[0]
+        return min(listed, key=ORDERS[str(superlative)])
     named = [c.product_id for line in scene.heard.lines for c in line.candidates]
     by_name = [item for item in listed if item[0].id in named]
     if by_name:

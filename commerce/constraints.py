@@ -59,6 +59,11 @@ def plain(value: AttributeValue) -> str:
     return f"{value:g}" if isinstance(value, int | float) else fold(value)
 
 
+def meeting(value: AttributeValue) -> set[str]:
+    """What may be wanted of a product with this value, each in one spelling: "very warm" is warm, too."""
+    return {plain(value), *(terms(value) if isinstance(value, str) else ())}
+
+
 def names_of(option: Option | None, label: str) -> set[str]:
     """Every way to name this choice."""
     choice = option.choice(label) if option else None
@@ -73,7 +78,7 @@ def _has(product: Product, variant: Variant, name: str, wanted: AttributeValue) 
     if option is not None and any(plain(wanted) in names_of(option, choice.label) for choice in option.choices):
         return True
     value = product.attributes.get(name, False if isinstance(wanted, bool) else None)
-    return value is not None and plain(value) == plain(wanted)
+    return value is not None and plain(wanted) in meeting(value)
 
 
 def _is(variant: Variant, thing: str) -> bool:

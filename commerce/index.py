@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from commerce.constraints import names_of, plain
+from commerce.constraints import meeting, names_of, plain
 from commerce.meanings import Meanings
 from commerce.types import AttributeValue, Product
 from commerce.words import Words, fold, terms
@@ -92,7 +92,7 @@ def _facets(products: Sequence[Product]) -> dict[tuple[str, str], list[int]]:
 def _facets_of(product: Product) -> set[tuple[str, str]]:
     facets = {("category", fold(category)) for category in product.categories}
     facets.add(("brand", fold(product.brand)))
-    facets |= {(name, plain(value)) for name, value in product.attributes.items()}
+    facets |= {(name, met) for name, value in product.attributes.items() for met in meeting(value)}
     for option in product.options:
         for choice in option.choices:
             facets |= {(option.name, name) for name in names_of(option, choice.label)}

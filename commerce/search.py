@@ -56,7 +56,7 @@ def search(index: Index, query: Query, limit: int = 10, vector: NDArray[np.float
     """
     asked = _asked(index, query, vector)
     if asked is None:
-        return Found(())
+        return Found((), elsewhere=vector is not None and index.meanings is not None)
     masks = _masks(index, query)
     hits = []
     for row in _ranked(index, asked.scores, np.logical_and.reduce([asked.scores > 0, *masks.values()])):

@@ -353,6 +353,8 @@ class Found:
     """Only where `hits` is empty: the closest, each with what it fails."""
     unmet: tuple[Unmet, ...] = ()
     """Only where `hits` is empty: what the first of `nearest` fails."""
+    elsewhere: bool = False
+    """Whether the words mean something that this shop does not have. Only meaning can tell; words alone never do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,13 @@ def test_a_description_that_shares_no_word_finds_what_is_meant() -> None:
 
 def test_what_the_shop_does_not_have_is_not_made_up_for_by_what_mentions_it() -> None:
     assert titles(find("laptop", meaning=False)) == ["Day Pack"]
-    assert find("laptop") == Found(())
+    assert find("laptop") == Found((), elsewhere=True)
 
 
 def test_a_thing_the_shop_has_is_no_thing_it_does_not_have() -> None:
     tent = product("Light Tent", categories=("outdoor", "tents"))
     assert titles(find("shelter", [*GOODS, tent])) == ["Light Tent"]
-    assert find("shelter") == Found(())
+    assert find("shelter") == Found((), elsewhere=True)
 
 
 def test_a_name_in_full_is_found_whatever_it_means() -> None:
@@ -69,7 +69,7 @@ def test_a_name_in_full_is_found_whatever_it_means() -> None:
 
 
 def test_a_limit_alone_does_not_bring_in_something_else() -> None:
-    assert find("laptop", price_max=50000) == Found(())
+    assert find("laptop", price_max=50000) == Found((), elsewhere=True)
 
 
 def test_within_a_category_words_only_describe() -> None:
@@ -194,7 +194,7 @@ def test_a_shop_filled_without_a_model_learns_when_there_is_one(tmp_path: Path) 
     assert titles(store.find(Query("laptop"))) == ["Day Pack"]
     assert store.learn_meanings(at_most=4) == 4
     assert store.learn_meanings() == len(GOODS) + len(Concepts.kinds) - 4
-    assert store.find(Query("laptop")) == Found(())
+    assert store.find(Query("laptop")) == Found((), elsewhere=True)
 
 
 # --- the real model on written requests

@@ -171,6 +171,13 @@ def test_yes_and_no_are_told_apart_and_silence_is_no() -> None:
     assert titles(find("latte", attributes={"waterproof": False})) == ["Latte"]
 
 
+def test_a_value_of_several_words_is_each_of_them() -> None:
+    goods = [product("Parka", attributes={"warmth": "very warm"}), product("Shell", attributes={"warmth": "light"})]
+    assert titles(find(goods=goods, attributes={"warmth": "warm"})) == ["Parka"]
+    assert titles(find(goods=goods, attributes={"warmth": "very warm"})) == ["Parka"]
+    assert find(goods=goods, attributes={"warmth": "very light"}).hits == ()
+
+
 def test_a_number_is_a_number_however_it_is_written() -> None:
     goods = [product("Rope A", attributes={"metres": 20}), product("Rope B", attributes={"metres": 2.5})]
     assert titles(find("rope", goods, attributes={"metres": 20.0})) == ["Rope A"]
