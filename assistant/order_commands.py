@@ -15,6 +15,7 @@ import typer
 
 from assistant import bootstrap
 from assistant.mistakes import UserMistake, all_or_nothing
+from commerce.aftercare import is_delayed
 from commerce.faults import show_money
 from commerce.refunds import Pieces
 from commerce.returns import Return
@@ -244,7 +245,7 @@ def _echo(order: Order, store: Store, as_json: bool) -> None:
 
 def _report(order: Order, store: Store) -> dict[str, Any]:
     report = asdict(order)
-    report["delayed"] = order.is_delayed(store.terms().today(_now()))
+    report["delayed"] = is_delayed(order, store.terms().today(_now()))
     report["returns"] = [asdict(one) for one in store.aftercare.returns(order.number)]
     report["refunds"] = [asdict(one) for one in store.aftercare.refunds(order.number)]
     return report
@@ -257,7 +258,7 @@ def _plain(value: object) -> str:
 
 
 def _lines(order: Order, store: Store) -> Iterator[str]:
-    late = ", delayed" if order.is_delayed(store.terms().today(_now())) else ""
+    late = ", delayed" if is_delayed(order, store.terms().today(_now())) else ""
     yield f"order {order.number} of {order.customer_id}: {order.state.value}{late}, {show_money(order.total)}"
     yield f"  placed {order.placed_at:%Y-%m-%d %H:%M} UTC"
     for number, line in enumerate(order.lines, start=1):

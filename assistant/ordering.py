@@ -10,6 +10,7 @@ from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, hea
 from assistant.finding import refusal_says
 from assistant.scene import Scene, ask, in_short, question_of, say, spelled, stay
 from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Value
+from commerce.aftercare import is_delayed, is_ready
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Refusal
 
@@ -201,12 +202,18 @@ def _available(lines: Sequence[Line], says: list[Say], shop: ReadOnlyShop) -> tu
 def _status(order: Order, scene: Scene) -> Say:
     values: dict[str, Value] = {"number": spelled(order.number), "lines": in_short(order.lines)}
     key = order.state.value
+    today = scene.shop.terms().today(scene.at)
     if order.state is OrderState.SHIPPED:
         if order.shipment is None:
             key = "on_the_way"
         else:
-            key = "late" if order.shipment.expected < scene.at.date() else "shipped"
+            key = "late" if is_delayed(order, today) else "shipped"
             values |= {"carrier": order.shipment.carrier, "day": order.shipment.expected}
+    elif is_ready(order):
+        key = "ready"
+    elif order.state in (OrderState.PLACED, OrderState.PACKED) and order.expected is not None:
+        key = f"{key}.late" if is_delayed(order, today) else f"{key}.for"
+        values |= {"day": order.expected}
     if order.state is OrderState.DELIVERED:
         key = "delivered" if order.delivered_on else "arrived"
         values |= {"day": order.delivered_on} if order.delivered_on else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from commerce import delivery
 from commerce.lines import ProductOf, repriced
@@ -62,6 +62,18 @@ def may_cancel(order: Order) -> Refusal | None:
 def held_until(order: Order, terms: Terms) -> datetime:
     """The moment from which it may be packed, UTC."""
     return order.placed_at + terms.cancel_window
+
+
+def is_ready(order: Order) -> bool:
+    """Whether it waits to be picked up."""
+    picked_up = order.delivery is not None and order.delivery.address is None
+    return picked_up and order.state is OrderState.PACKED
+
+
+def is_delayed(order: Order, today: date) -> bool:
+    """Whether it is neither there nor called off though its day, the merchant's, has passed."""
+    under_way = order.state in (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
+    return under_way and not is_ready(order) and order.expected is not None and order.expected < today
 
 
 def propose(order: Order, change: Change, terms: Terms, product_of: ProductOf, now: datetime) -> Proposal | Refusal:

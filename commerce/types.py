@@ -274,11 +274,6 @@ class Order:
             return self.shipment.expected
         return self.delivery.expected if self.delivery else None
 
-    def is_delayed(self, today: date) -> bool:
-        """Whether it is neither delivered nor called off though its day has passed."""
-        open_still = self.state in (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
-        return open_still and self.expected is not None and self.expected < today
-
 
 @dataclass(frozen=True, slots=True)
 class Customer:

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.aftercare import Cancellation, Change, Proposal, cancel, may_cancel, may_change, propose, same_again
+from commerce.aftercare import (
+    Cancellation,
+    Change,
+    Proposal,
+    cancel,
+    is_delayed,
+    is_ready,
+    may_cancel,
+    may_change,
+    propose,
+    same_again,
+)
 from commerce.lines import make_line
 from commerce.refunds import Pieces, remainder, worth
 from commerce.returns import Return, ReturnState, ask_return, is_all_back, label, returnable
@@ -106,7 +117,14 @@ def test_an_order_changes_until_packed_and_is_cancelled_until_shipped(
     ],
 )
 def test_an_order_is_delayed_once_its_day_has_passed(state: OrderState, today: date, delayed: bool) -> None:
-    assert ordered(line(TEA), state=state).is_delayed(today) is delayed
+    assert is_delayed(ordered(line(TEA), state=state), today) is delayed
+
+
+def test_what_waits_to_be_picked_up_is_not_late() -> None:
+    order = ordered(line(TEA), state=OrderState.PACKED, delivery=replace(SENT, address=None))
+    assert is_ready(order)
+    assert not is_delayed(order, date(2026, 3, 9))
+    assert is_delayed(replace(order, state=OrderState.PLACED), date(2026, 3, 9))
 
 
 # --- changing
