@@ -43,6 +43,14 @@ def _day(values: Mapping[str, Any], meaning: Mapping[str, Any], today: date, pas
         return _one(today + timedelta(days=int(meaning["day"])))
     if "ahead" in meaning:
         return _one(_away(today, int(meaning["ahead"]) * int(values.get("number", 1)), values["period"]))
+    if "on" in meaning:
+        month, dayth = meaning["on"]
+        return _one(_of_the_month({"month": int(month), "dayth": int(dayth)}, today, past))
+    if "dayth_of" in meaning:
+        return _one(_months_away(today.replace(day=1), int(meaning["dayth_of"])).replace(day=values["dayth"]))
+    if "since" in meaning:
+        begun = _day(values, {}, today, True)
+        return Day(begun.start, today) if begun else None
     if "dayth" in values:
         return _one(_of_the_month(values, today, past))
     if "weekday" in values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,9 @@ from nlu.types import Slot
 
 AFTERNOON = range(1, 8)
 """Hours of a clock time without a part of the day that are meant after noon: shops are closed at three at night."""
+
+
+_ISO = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,36 @@ def read_dates(heard: Heard, words: range, language: Language, when: When) -> Fo
 
     What is no day of the calendar is passed over.
     """
+    written = [_Span(*place, Day(day, day)) for place, day in _written(heard, words)]
+    if written:
+        return _found(heard, written)
     tables = _load(language.code)
     sayings = (*tables.days, *tables.bare) if when.asked else tables.days
     spans = []
     for match in _matches(sayings, heard, words):
         days = day_from(_values(match, tables, language), match.meaning, when.today, when.past)
         spans += [_Span(match.first, match.last, days)] if days else []
-    joined = _joined(spans, heard, tables)
+    return _found(heard, _joined(spans, heard, tables))
+
+
+def _found(heard: Heard, spans: Sequence[_Span]) -> Found:
     slots = tuple(
         Slot("date", days_text(one.days), heard.said(one.first, one.last), heard.span(one.first, one.last))
-        for one in joined
+        for one in spans
     )
-    return Found(slots, frozenset(at for one in joined for at in range(one.first, one.last)))
+    return Found(slots, frozenset(at for one in spans for at in range(one.first, one.last)))
+
+
+def _written(heard: Heard, words: range) -> Iterator[tuple[tuple[int, int], date]]:
+    """Days written as 2025-12-10."""
+    for match in _ISO.finditer(heard.text):
+        inside = [at for at in words if match.start() <= heard.words[at].start and heard.words[at].end <= match.end()]
+        try:
+            day = date.fromisoformat(match.group())
+        except ValueError:
+            continue
+        if inside:
+            yield (inside[0], inside[-1] + 1), day
 
 
 def read_times(heard: Heard, words: range, language: Language, asked: bool = False) -> Found:

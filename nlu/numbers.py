@@ -25,6 +25,8 @@ class NumberWords:
     """What is added behind a number: 'and a half' -> 0.5."""
     digits: Mapping[str, int]
     """Further words for a digit in a spelled number: 'oh' -> 0."""
+    doubles: Mapping[str, int]
+    """Words that repeat the digit behind them: 'double' -> 2."""
     joiners: frozenset[str]
     """Words within a number: 'and'."""
     ones: frozenset[str]
@@ -60,6 +62,7 @@ class NumberWords:
             phrases=_phrases(table["phrases"]),
             fractions=_phrases(table["fractions"]),
             digits=dict(table["digits"]),
+            doubles=dict(table["doubles"]),
             joiners=frozenset(table["joiners"]),
             ones=frozenset(table["ones"]),
             ordinals={tuple(phrase.split()): value for phrase, value in table["ordinals"].items()},
@@ -211,6 +214,12 @@ def read_order_number(words: Sequence[str], numbers: NumberWords, least: int = 4
         if word.isdecimal():
             digits += word
             at += 1
+        elif word in numbers.doubles and at + 1 < len(words):
+            digit = numbers.digits.get(words[at + 1], numbers.simple.get(words[at + 1], 10))
+            if digit > 9:
+                return None
+            digits += str(digit) * numbers.doubles[word]
+            at += 2
         elif word in numbers.digits:
             digits += str(numbers.digits[word])
             at += 1

@@ -95,7 +95,8 @@ def test_positions_count_from_one_and_the_last_is_minus_one(said: str, position:
     ("said", "number"),
     [
         ("1274", "1274"), ("one two seven four", "1274"), ("twelve seventy four", "1274"), ("three oh oh nine", "3009"),
-        ("00123", "00123"), ("12", None), ("one two three", None), ("one latte", None),
+        ("00123", "00123"), ("double seven one two", "7712"),
+        ("12", None), ("one two three", None), ("one latte", None),
     ],
 )  # fmt: skip
 def test_order_numbers_are_read_digit_by_digit_and_need_four(said: str, number: str | None) -> None:
