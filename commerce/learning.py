@@ -25,8 +25,6 @@ _NEWEST_BASKETS = 200
 """Of a customer who teaches; bounds what a chunk hands over."""
 _PULL = 3.0
 """Rows with which the weights are drawn to those of START: much for a few customers, nothing for many."""
-_STRANGERS = 3
-"""Every third basket to be completed is one of a customer not known: the shop has guests too."""
 _BATCH = 100
 _CHUNK = 2000
 _NONE = np.empty(0, np.int64)
@@ -89,11 +87,9 @@ def learned_from(past: Histories, products: Sequence[str]) -> Learned:
 
 def conclude(total: Study, products: Sequence[str]) -> Learned:
     ranker = Ranker(summed_up(tuple(products), total.earlier))
-    lessons = [_lesson(ranker, past) for _, past in total.teachers.batches(_BATCH)]
+    lessons = [_lessons(ranker, past) for _, past in total.teachers.batches(_BATCH)]
     weights: dict[str, Floats] = {
-        "next": _weights("next", [(rows, bought) for rows, bought, _ in lessons]),
-        "new": _weights("new", [_not_own(rows, bought) for rows, bought, _ in lessons]),
-        "with": _weights("with", [completing for _, _, completing in lessons]),
+        question: _weights(question, [one[question] for one in lessons]) for question in START
     }
     return replace(summed_up(tuple(products), total.all), weights=weights)
 
@@ -102,20 +98,26 @@ Marked = tuple[Rows, Floats]
 """Candidates, and 1 for each that was bought."""
 
 
-def _lesson(ranker: Ranker, teachers: Histories) -> tuple[Rows, Floats, Marked]:
+def _lessons(ranker: Ranker, teachers: Histories) -> dict[Question, Marked]:
     """The last basket of each teacher to be foretold, and to be completed by one product left out of it."""
     before = teachers.without_newest(LEAST_BASKETS)
     last = [teachers.newest(customer) for customer in range(teachers.customers)]
-    rows = ranker.rows(before)
     left_out, baskets = [], []
     for basket in last:
         # No chance is drawn, so that the same orders teach the same everywhere.
         place = int(basket.sum()) % len(basket)
         left_out.append(basket[place : place + 1] if len(basket) > 1 else _NONE)
         baskets.append(np.delete(basket, place))
-    known = np.arange(teachers.customers) % _STRANGERS > 0
-    completing = ranker.rows(before.keep(known[before.customer_of_basket]), baskets)
-    return rows, marked(rows, last), (completing, marked(completing, left_out))
+    rows = ranker.rows(before)
+    bought = marked(rows, last)
+    known = ranker.rows(before, baskets)
+    unknown = ranker.rows(before.keep(np.zeros(len(before.day), np.bool_)), baskets)
+    return {
+        "next": (rows, bought),
+        "new": _not_own(rows, bought),
+        "with": (known, marked(known, left_out)),
+        "guest": (unknown, marked(unknown, left_out)),
+    }
 
 
 def marked(rows: Rows, bought: Sequence[Ints]) -> Floats:

@@ -49,8 +49,8 @@ def _start(**weights: float) -> Floats:
     return np.array([weights.get(column, 0.0) for column in COLUMNS])
 
 
-Question = Literal["next", "new", "with"]
-"""What comes next; what never bought before might come; what comes with this basket."""
+Question = Literal["next", "new", "with", "guest"]
+"""What comes next; what never bought before might come; what comes with this basket; the same for someone unknown."""
 
 START: Mapping[Question, Floats] = {
     "next": _start(
@@ -62,6 +62,7 @@ START: Mapping[Question, Floats] = {
         own=0.9, steady=0.4, share=0.8, recent=0.4, repeat=0.4, near=0.3, beside=0.3, withness=0.3, with_buyers=0.4,
         own_nearness=-0.4, one=-9.0,
     ),
+    "guest": _start(recent=0.4, withness=0.4, with_buyers=0.6, one=-7.0),
 }  # fmt: skip
 """Weights to begin with: means, rounded, of those learned from two simulated shops, one of weekly habits, one of rare
 visits."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from commerce.foretell import Chance, Foretold
 from commerce.index import mean_rating, shop_rating
+from commerce.nextbasket import Question
 from commerce.reorder import purchase_days, suggest_again
 from commerce.types import Basket, Order, Product, Suggestion, Suggestions, Variant
 
@@ -49,7 +50,7 @@ def recommend(foretold: Foretold, situation: Situation, limit: int = 3) -> Sugge
     inside = list(dict.fromkeys(line.product_id for line in situation.basket.lines))
     barred = {*inside, *situation.refused, *_just_bought(situation.history, situation.now)}
     offered = {id_: one for id_, one in situation.catalogue.items() if id_ not in barred and one.stock > 0}
-    likely = foretold.likely("with" if inside else "next", situation.history, _RANKED, inside)
+    likely = foretold.likely(_question(situation), situation.history, _RANKED, inside)
     reasons = _Reasons(foretold, situation, inside, purchase_days(situation.history))
     found: dict[str, Suggestion] = {}
     for chance in likely:
@@ -60,6 +61,12 @@ def recommend(foretold: Foretold, situation: Situation, limit: int = 3) -> Sugge
     for suggestion in _well_rated(offered, situation.catalogue, situation.history):
         found.setdefault(suggestion.product.id, suggestion)
     return Suggestions(tuple(found.values())[:limit], stranger=not inside and not situation.history)
+
+
+def _question(situation: Situation) -> Question:
+    if not situation.basket.lines:
+        return "next"
+    return "with" if situation.history else "guest"
 
 
 class _Reasons:
