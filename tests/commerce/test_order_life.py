@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -514,3 +515,58 @@ def test_what_was_spent_leaves_out_what_was_given_back(shop: Shop) -> None:
     store.desk.accept_return(one.number, SOON)
     assert store.aftercare.spent(ANN.id) == usd(1490 + 1390)
     assert store.aftercare.spent(ANN.id, since=SOON) == store.aftercare.spent("nobody") == usd(0)
+
+
+# --- all at once
+
+
+class Unplugged(Troubled):
+    """The sandbox, cut off when it is asked to give money back."""
+
+    def refund(self, key: str, charge_key: str, amount: Money) -> Refund:
+        raise PowerCut(f"before giving back {amount} of {charge_key} for {key}")
+
+
+def test_a_cancellation_cut_off_before_the_refund_is_paid_later_and_once(url: str) -> None:
+    store, payments = open_shop(url)
+    order = place(store, line(store, "tea", 2))
+    cut = Store(store._engine, Unplugged(payments, lambda _: None))
+    with pytest.raises(PowerCut):
+        cut.aftercare.cancel_order("c", order.number, [], NOW)
+    assert (taken(payments), stock_of(store, "tea")) == (order.total.minor, 10)
+    for _ in range(2):
+        assert done(store.aftercare.cancel_order("c", order.number, [], NOW)).state is OrderState.CANCELLED
+        store.reconcile(NOW + timedelta(days=1))
+    assert taken(payments) == 0
+    assert len(payments.refunded()) == 1
+
+
+def everything_at_once(store: Store, order: Order) -> list[object]:
+    """What came of packing, cancelling and changing an order in five threads."""
+    care, number = store.aftercare, order.number
+    less = proposed(store, number, Change((line(store, "tea", 1), line(store, "plum", 1))))
+    more = proposed(store, number, Change((line(store, "tea", 3),)))
+    steps: list[Callable[[], object]] = [
+        lambda: store.desk.pack(number, SOON),
+        lambda: care.cancel_order(f"{number} all", number, [], SOON),
+        lambda: care.cancel_order(f"{number} one", number, [Pieces(0, 1)], SOON),
+        lambda: care.change_order(f"{number} less", less, SOON),
+        lambda: care.change_order(f"{number} more", more, SOON),
+    ]
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(lambda step: step(), steps))
+
+
+def test_packing_changing_and_cancelling_at_the_same_time_leave_one_truth(shared: Databases) -> None:
+    store, payments = open_shop(shared.new())
+    for number in range(4):
+        answers = everything_at_once(store, place(store, line(store, "tea", 2), key=f"order {number}"))
+        assert all(isinstance(answer, Order | Refusal) for answer in answers)
+        assert any(isinstance(answer, Order) for answer in answers)
+    store.reconcile(SOON + timedelta(hours=1))
+    orders = [order for order in store.orders_placed() if order.state is not OrderState.CANCELLED]
+    for name in ("tea", "plum"):
+        held = sum(one.quantity for order in orders for one in order.lines if one.sku == name)
+        assert stock_of(store, name) + held == 10
+    assert taken(payments) == sum(order.total.minor for order in orders)
+    assert payments.set_aside() == []
