@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.dialogue import SURE as ASKED_AGAIN
 from benchmarks._requests import Request, translations
 from nlu.types import HeardLine, HeardOption, Slot, Understanding
 
@@ -59,16 +60,19 @@ class Judgement:
 
 
 def judge(request: Request, heard: Understanding) -> Judgement:
+    refused = is_refused(heard)
     intent = heard.intent in request.intents
     wanted = {request.sentiment or "neutral"} if not isinstance(request.sentiment, dict) else request.sentiment["any"]
     mood = heard.sentiment in wanted
     if "out_of_scope" in request.intents:
-        return Judgement(intent, 0, (), (), mood)
+        return Judgement(refused, 0, (), (), mood)
     chosen = _chosen(request, heard)
     if chosen and chosen <= request.choice:
         return Judgement(intent, max(1, len(request.slots)), (), (), mood)
     heard = _pointed(request, heard)
     found, missed, added = 0, list[str](), list[str]()
+    if refused and intent:
+        missed.append(f"too unsure, {heard.confidence}")
     if request.choice and not request.slots:
         missed.append(f"one of {', '.join(sorted(request.choice))}, heard {sorted(chosen)}")
     for part in (_slots(request, heard), _lines(request, heard)):
@@ -76,6 +80,11 @@ def judge(request: Request, heard: Understanding) -> Judgement:
         missed += part[1]
         added += part[2]
     return Judgement(intent, found, tuple(missed), tuple(added), mood)
+
+
+def is_refused(heard: Understanding) -> bool:
+    """Whether the dialogue would not act on it: out of scope, or so unsure that it asks again."""
+    return heard.intent == "out_of_scope" or heard.confidence < ASKED_AGAIN
 
 
 Part = tuple[int, list[str], list[str]]
@@ -173,8 +182,9 @@ def _query_is_right(label: str, heard: Understanding) -> bool:
     query = " ".join(str(slot.value) for slot in heard.slots if slot.name == "query")
     told, joined = _words(query), "".join(query.casefold().split())
     elsewhere = _words(" ".join(slot.said for slot in heard.slots if slot.name != "query"))
+    values = _words(" ".join(str(slot.value) for slot in heard.slots if slot.name != "query"))
     covered = told | elsewhere | _words(" ".join(line.said for line in heard.lines))
-    allowed = elsewhere | _words(label.replace("?", ""))
+    allowed = elsewhere | values | _words(label.replace("?", ""))
     for word in label.casefold().split():
         plain = word.removesuffix("?")
         others = [_words(other) for other in translated.get(plain, ())]

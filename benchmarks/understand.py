@@ -23,11 +23,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.dialogue import SURE
 from benchmarks import _spoken_orders
 from benchmarks._bad_input import bad_input
 from benchmarks._figures import calibration, share, slot_f1
-from benchmarks._judged import Judgement, judge
+from benchmarks._judged import Judgement, is_refused, judge
 from benchmarks._outside import REFUSED, SETS, Outside, outside
 from benchmarks._pace import measure_speed
 from benchmarks._readers import Reader, baseline, handla
@@ -179,11 +178,6 @@ def is_right(row: Outside, heard: Understanding) -> bool:
 def is_named(row: Outside, heard: Understanding) -> bool:
     """Whether the intent itself is right, however sure: what a confidence should tell."""
     return heard.intent in row.right or (heard.intent == "out_of_scope" and REFUSED in row.right)
-
-
-def is_refused(heard: Understanding) -> bool:
-    """Whether the dialogue would not act on it: out of scope, or so unsure that it asks again."""
-    return heard.intent == "out_of_scope" or heard.confidence < SURE
 
 
 def refusals(errors: Errors) -> dict[str, object]:

@@ -6,11 +6,10 @@ import random
 
 import pytest
 
-from benchmarks._judged import judge
+from benchmarks._judged import is_refused, judge
 from benchmarks._orders import coffee_bar, is_right
 from benchmarks._outside import DATA, FILES, outside
 from benchmarks._requests import own_requests, shop
-from benchmarks.understand import is_refused
 from nlu import parse
 
 FLOOR = 0.96

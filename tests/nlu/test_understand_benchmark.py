@@ -160,6 +160,16 @@ def test_mappings_name_intents_of_ours_only() -> None:
         assert len(mapping["excluded"]) <= 5
 
 
+def test_a_guess_does_not_count_and_a_doubt_about_nonsense_does() -> None:
+    basket = Request("show basket", "en", ("show_basket",), {}, ())
+    assert judge(basket, heard("show_basket")).whole
+    assert not judge(basket, replace(heard("show_basket"), confidence=0.1)).whole
+    weather = Request("will it rain", "en", ("out_of_scope",), {}, ())
+    assert judge(weather, heard("out_of_scope")).whole
+    assert judge(weather, replace(heard("affirm"), confidence=0.1)).whole
+    assert not judge(weather, heard("affirm")).whole
+
+
 def test_an_unsure_reading_counts_as_refused() -> None:
     taxi = Outside("call a taxi", "uber", "other", frozenset({REFUSED}))
     sure = heard("add_to_basket")
