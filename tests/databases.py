@@ -124,10 +124,10 @@ def _name() -> str:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(durable: bool = False) -> Iterator[str]:
     """The URL of a PostgreSQL server: the one the environment names, or one started for as long as the tests run.
 
-    Raises NoServer.
+    That one forgets everything when the machine stops, unless it is to be `durable`. Raises NoServer.
     """
     named = os.environ.get(VARIABLE, "")
     if named not in ("", "required"):
@@ -136,10 +136,12 @@ def postgres_server() -> Iterator[str]:
     binaries = _binaries()
     memory = Path("/dev/shm")
     # Memory is faster than a disk, and the path of a socket must be short.
-    folder = Path(tempfile.mkdtemp(prefix="handla-pg-", dir=memory if os.access(memory, os.W_OK) else "/tmp"))
+    folder = Path(
+        tempfile.mkdtemp(prefix="handla-pg-", dir=memory if not durable and os.access(memory, os.W_OK) else "/tmp")
+    )
     try:
         server = _Server(binaries, folder)
-        server.start()
+        server.start(durable)
         try:
             yield f"postgresql+psycopg://handla@/postgres?host={folder}"
         finally:
@@ -167,12 +169,11 @@ class _Server:
             self._as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
             os.chown(folder, user.pw_uid, user.pw_gid)
 
-    def start(self) -> None:
+    def start(self, durable: bool) -> None:
         self._run("initdb", "-U", "handla", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c max_connections=150 "
-        options += (
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
-        )
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c max_connections=150"
+        if not durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self._run("pg_ctl", "-l", str(self._folder / "log"), "-o", options, "-w", "start")
 
     def stop(self) -> None:

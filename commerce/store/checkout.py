@@ -115,11 +115,10 @@ def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Ord
 def finish(connection: Connection, charge: Charge) -> Order | Refusal:
     """Second transaction: the provider's answer becomes the order's state, once."""
     row = _known(connection, charge.key)
-    lines = ledger.lines_of(connection, [row])[row.id]
     if charge.outcome == "captured":
         if row.state == ledger.EXPIRED:
             # The payment outlived our patience. Money taken is an order, even if the shelf ran short since.
-            ledger.take_what_is_left(connection, lines)
+            ledger.take_what_is_left(connection, _lines(connection, row))
         if row.state in (ledger.PLACING, ledger.EXPIRED):
             ledger.mark_placed(connection, row)
             refunding.note_charge(connection, row.id, charge)
@@ -127,7 +126,7 @@ def finish(connection: Connection, charge: Charge) -> Order | Refusal:
         raise ValueError(f"a payment that is {charge.outcome} finishes nothing")
     elif row.state == ledger.PLACING:
         ledger.mark(connection, row, ledger.DECLINED if charge.outcome == "declined" else ledger.EXPIRED)
-        ledger.release(connection, lines)
+        ledger.release(connection, _lines(connection, row))
     return _outcome(connection, _known(connection, charge.key))
 
 
@@ -135,6 +134,10 @@ def settled(connection: Connection, key: str) -> Order | Refusal | None:
     """What became of an attempt; None while its payment is open. Raises KeyError for a key that was never stored."""
     row = _known(connection, key)
     return None if row.state == ledger.PLACING else _outcome(connection, row)
+
+
+def _lines(connection: Connection, row: Row[Any]) -> tuple[Line, ...]:
+    return ledger.lines_of(connection, [row])[row.id]
 
 
 def _known(connection: Connection, key: str) -> Row[Any]:

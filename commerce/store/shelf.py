@@ -154,8 +154,8 @@ def next_stock_version(connection: Connection) -> int:
 
     PostgreSQL makes other writers wait here, so the numbers grow in the order of commits.
     """
-    connection.execute(update(shop).values(stock_version=shop.c.stock_version + 1))
-    return int(connection.execute(select(shop.c.stock_version)).scalar_one())
+    counted = update(shop).values(stock_version=shop.c.stock_version + 1).returning(shop.c.stock_version)
+    return int(connection.execute(counted).scalar_one())
 
 
 def _body(product: Product) -> str:
