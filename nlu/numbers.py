@@ -42,6 +42,8 @@ class NumberWords:
     """'8' -> 'eight': how digits sound."""
     bare: bool
     """Whether a scale stands alone: Swedish "hundra" is a hundred."""
+    compounds: frozenset[tuple[str, str]]
+    """Tens and units that are written as one: ('tjugo', 'fem')."""
     spaced: bool
     """Whether thousands are set apart by a space: "2 000"."""
     longest_first: tuple[str, ...]
@@ -53,6 +55,7 @@ class NumberWords:
         if table.get("compounds") == "true":
             for ten, value in table["tens"].items():
                 simple |= {f"{ten}{unit}": value + one for unit, one in table["units"].items() if 0 < one < 10}
+        glued = [(ten, unit) for ten in table["tens"] for unit, one in table["units"].items() if 0 < one < 10]
         spelled: dict[str, str] = {}
         for word, value in simple.items():
             spelled.setdefault(str(value), word)
@@ -70,6 +73,7 @@ class NumberWords:
             suffixes=tuple(table["suffixes"]),
             decimal=table["decimal"],
             spelled=spelled,
+            compounds=frozenset(glued if table.get("compounds") == "true" else ()),
             spaced=table.get("spaced") == "true",
             bare=table.get("bare_scales") == "true",
             longest_first=tuple(sorted({*simple, *table["scales"]}, key=len, reverse=True)),
@@ -77,7 +81,8 @@ class NumberWords:
 
     def regexes(self, currencies: Mapping[str, Any]) -> dict[str, str]:
         """Regular expressions of the closed captures of templates; every word is followed by one space."""
-        words = _either([*self.simple, *self.scales])
+        simple = self._simple()
+        words = rf"(?:{simple}|{_either(self.scales)})"
         phrases = _either(" ".join(phrase) for phrase in self.phrases)
         groups = r"(?: \d{3})*" if self.spaced else ""
         fraction = f"(?:{_either(' '.join(phrase) for phrase in self.fractions)} )?"
@@ -87,7 +92,7 @@ class NumberWords:
         major = _either(word for entry in currencies.values() for word in entry["major"])
         minor = _either(word for entry in currencies.values() for word in entry["minor"])
         ordinal = _either(" ".join(phrase) for phrase in self.ordinals)
-        spoken = _either([*self.simple, *self.digits])
+        spoken = rf"(?:{simple}|{_either(self.digits)})"
         order = rf"(?:\d{{4,}} |(?:(?:\d+|{spoken}) ){{2,}})"
         return {
             "number": number,
@@ -97,6 +102,14 @@ class NumberWords:
             "order": order,
             "code": order,
         }
+
+    def _simple(self) -> str:
+        """The words of `simple`; compounds by their parts, since long lists take long to compile."""
+        tens = {ten for ten, unit in self.compounds}
+        units = {unit for ten, unit in self.compounds}
+        glued = {f"{ten}{unit}" for ten, unit in self.compounds}
+        rest = _either(word for word in self.simple if word not in glued and word not in tens)
+        return rf"(?:{_either(tens)}{_either(units)}?|{rest})" if self.compounds else rest
 
 
 def _phrases(table: Mapping[str, float]) -> dict[tuple[str, ...], float]:

@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 _TOKEN = re.compile(r"[\[\]()|]|<\w+>|\{\w+(?::\w+)?\}|[^\s\[\]()|<>{}]+")
 
@@ -66,10 +67,15 @@ class Template:
     """One sentence pattern, ready to match lines in which every word is followed by one space."""
 
     source: str
-    pattern: re.Pattern[str]
+    regex: str
     captures: tuple[tuple[str, str], ...]
     """(kind, group name) in order of appearance."""
     root: _Node
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first needed: all of them together take a while."""
+        return _compiled(self.regex)
 
     def sample(self, fill: Callable[[str], str], chooser: random.Random) -> str:
         """A sentence of this template; `fill(kind)` supplies the words of each capture."""
@@ -77,7 +83,7 @@ class Template:
 
     def anywhere(self) -> Template:
         """The same, for search within a line: a match begins where a word begins."""
-        return replace(self, pattern=re.compile(rf"(?<!\S){self.pattern.pattern}"))
+        return replace(self, regex=rf"(?<!\S){self.regex}")
 
     def first_words(self) -> frozenset[str]:
         """Literal words that a sentence of this template can begin with."""
@@ -99,7 +105,12 @@ def compile_template(
     root = _Reader(source, rules, spell).read()
     groups: list[tuple[str, str]] = []
     pattern = _regex(root, kinds, groups, source)
-    return Template(source, re.compile(pattern), tuple(groups), root)
+    return Template(source, pattern, tuple(groups), root)
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex)
 
 
 class _Reader:
