@@ -12,7 +12,7 @@ from assistant.scene import Scene, ask, in_short, question_of, say, spelled, sta
 from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Value
 from commerce.aftercare import is_delayed, is_ready
 from commerce.ports import ReadOnlyShop
-from commerce.types import Line, Money, Order, OrderState, Refusal
+from commerce.types import Line, Money, Order, OrderState, Quote, Refusal
 
 ANSWER_WITHIN = timedelta(minutes=5)
 """A yes that comes later is asked for again: the question may be forgotten, the prices old."""
@@ -36,8 +36,11 @@ def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: S
     put = scene.put(tuple(lines)) if from_basket and tuple(lines) != scene.basket else None
     if not lines:
         return ask(scene.session, "what", *before, *changed, say("what.else"), perform=put)
-    total = Money.total((line.total for line in lines), scene.shop.currency)
-    pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket)
+    quote = _quoted(scene, customer, lines)
+    if isinstance(quote, Refusal):
+        return ask(scene.session, "what", *before, *changed, refusal_says(quote), perform=put)
+    total = quote.total if quote else Money.total((line.total for line in lines), scene.shop.currency)
+    pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket, quote)
     question = question_of(pending, "ask")
     return ask(replace(scene.session, pending=pending), "order", *before, *changed, question, perform=put)
 
@@ -145,7 +148,7 @@ def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
     session = replace(scene.session, pending=None, concluded=True)
     if isinstance(outcome, Order):
         return ask(session, "nothing", say("order.placed", number=spelled(outcome.number), total=outcome.total))
-    if isinstance(outcome, Refusal) and outcome.reason == "price_changed":
+    if isinstance(outcome, Refusal) and outcome.reason in ("price_changed", "delivery_changed"):
         return read_back(replace(scene, session=session), action.lines, action.from_basket)
     if isinstance(outcome, Refusal) and outcome.reason == "payment_unknown":
         session = replace(session, unsettled=(*session.unsettled, action))
@@ -163,6 +166,14 @@ def settled(session: Session, action: PlaceOrder, outcome: Order | Refusal) -> D
     if isinstance(outcome, Refusal):
         return Decision(session, (say("order.called_off"),))
     return Decision(session, (say("order.settled", number=spelled(outcome.number), total=outcome.total),))
+
+
+def _quoted(scene: Scene, customer: str, lines: Sequence[Line]) -> Quote | Refusal | None:
+    """These lines sent to the customer's own address, the way the shop names first; None where it delivers nothing."""
+    if not scene.shop.terms().delivery:
+        return None
+    known = scene.services.addresses.of(customer) if scene.services.addresses else ()
+    return scene.shop.quote(lines, known[0] if known else None, None, scene.at)
 
 
 def _last_order_again(scene: Scene, customer: str) -> Decision:

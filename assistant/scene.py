@@ -119,7 +119,7 @@ def aside(scene: Scene, *says: Say) -> Decision:
 def question_of(pending: Pending, how: Literal["ask", "again", "say_yes"]) -> Say:
     """What a yes would do, as a question: for the first time, once more, or after an unclear yes."""
     if isinstance(pending, PlaceOrder):
-        return say(f"order.{how}", lines=pending.lines, total=pending.total)
+        return say(f"order.{how}", what=_ordered(pending))
     number, lines = spelled(pending.number), pending.lines
     if isinstance(pending, CancelOrder):
         part = ".part" if pending.pieces else ""
@@ -127,6 +127,19 @@ def question_of(pending: Pending, how: Literal["ask", "again", "say_yes"]) -> Sa
     if not pending.reason:
         return say("return.why", lines=in_short(lines))
     return say(f"return.{how}", number=number, lines=lines, refund=pending.refund)
+
+
+def _ordered(pending: PlaceOrder) -> Say:
+    """What would be ordered, how it comes, and what it costs in all."""
+    sent = pending.quote.delivery if pending.quote else None
+    lines, total = pending.lines, pending.total
+    if sent is None:
+        return say("order.what", lines=lines, total=total)
+    if sent.address is None:
+        return say("order.what.pick_up", lines=lines, total=total, day=sent.expected)
+    if sent.price.minor == 0:
+        return say("order.what.free", lines=lines, total=total, day=sent.expected)
+    return say("order.what.sent", lines=lines, total=total, day=sent.expected, price=sent.price)
 
 
 def spelled(number: str) -> Value:

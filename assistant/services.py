@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commerce.aftercare_ports import Aftercare
+from commerce.aftercare_ports import AddressBook, Aftercare
 from commerce.around_ports import Loyalty, ShoppingLists, StoreInfo
 
 
@@ -16,3 +16,4 @@ class Services:
     info: StoreInfo | None = None
     loyalty: Loyalty | None = None
     lists: ShoppingLists | None = None
+    addresses: AddressBook | None = None

@@ -10,7 +10,7 @@ from typing import Literal
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
-from commerce.types import Basket, Line, LineOption, Money, Order, Refusal
+from commerce.types import Basket, Line, LineOption, Money, Order, Quote, Refusal
 from nlu.types import Understanding
 from voice.types import Transcript
 
@@ -87,6 +87,8 @@ class PlaceOrder:
     total: Money
     from_basket: bool
     """Whether the lines leave the basket once ordered."""
+    quote: Quote | None = None
+    """With delivery, where the shop delivers; its total is `total`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ def test_amounts_in_words(english: Wording, minor: int, currency: str, speech: s
 def test_a_line_names_its_quantity_and_its_options(english: Wording) -> None:
     options = (LineOption("size", "large"), LineOption("milk", "oat milk", "a little"))
     line = Line("latte", "latte", "Latte", 2, Money(480, "USD"), options)
-    said = english.word([say("order.ask", lines=(line,), total=line.total)], 0)
-    assert said.text == "2 × Latte, large, a little oat milk, $9.60 in all. Shall I order?"
+    said = english.word([say("order.what", lines=(line,), total=line.total)], 0)
+    assert said.text == "2 × Latte, large, a little oat milk, $9.60 in all"
     assert "2 times Latte" in said.speech
 
 
