@@ -39,9 +39,8 @@ def release(
 ) -> tuple[Order | Return | Refusal, Done]:
     """Do what a yes released, once by the action's key; what was ordered leaves the basket it came from."""
     if isinstance(action, PlaceOrder):
-        return _ordered(
-            action, shop.place_order(action.key, action.customer_id, action.quote or action.lines, now), shop
-        )
+        wanted = action.quote or action.lines
+        return _ordered(action, shop.place_order(action.key, action.customer_id, wanted, now), shop)
     if aftercare is None:
         raise ValueError(f"this shop cannot do {action}")
     if isinstance(action, CancelOrder):

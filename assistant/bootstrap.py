@@ -70,8 +70,9 @@ def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
     premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
-    services = Services(premises.shop.aftercare, premises.around.files, premises.around.loyalty, premises.around.lists)
-    assistant = Assistant(premises.shop, Sessions(premises.engine), settings.dialogue.clear_enough, services)
+    shop, beside = premises.shop, premises.around
+    services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses)
+    assistant = Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services)
     assistant.warm_up(settings.dialogue.language)
     return assistant
 

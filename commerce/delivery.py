@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from commerce.lines import ProductOf
 from commerce.terms import DeliveryChoice, Terms
 from commerce.types import Address, Delivery, Discount, Line, Money, Quote, Refusal
 
 _A_YEAR = 366
 
 
-def choices_for(terms: Terms, address: Address | None) -> Sequence[DeliveryChoice]:
-    """The ways to this address, and those to pick up; without an address only those to pick up."""
-    return [choice for choice in terms.delivery if choice.pick_up or (address and _serves(choice, address))]
+def choices_for(terms: Terms, address: Address | None, categories: Collection[str] = ()) -> Sequence[DeliveryChoice]:
+    """The ways to this address for goods of these categories, and to pick up; without an address only to pick up."""
+    usable = [choice for choice in terms.delivery if not set(choice.not_for) & set(categories)]
+    return [choice for choice in usable if choice.pick_up or (address and _serves(choice, address))]
 
 
-def choose(terms: Terms, key: str | None, address: Address | None) -> DeliveryChoice | Refusal:
-    """The choice with that key, or the first that serves the address where no key is given."""
+def choose(
+    terms: Terms, key: str | None, address: Address | None, categories: Collection[str] = ()
+) -> DeliveryChoice | Refusal:
+    """The choice with that key, or the first that serves address and goods where no key is given."""
     if key is None:
-        first = next(iter(choices_for(terms, address)), None)
+        first = next(iter(choices_for(terms, address, categories)), None)
         return first or Refusal("delivery_elsewhere" if address else "delivery_address")
     choice = next((choice for choice in terms.delivery if choice.key == key), None)
     if choice is None:
         return Refusal("delivery_unknown", title=key)
+    if set(choice.not_for) & set(categories):
+        return Refusal("delivery_goods", title=choice.title)
     if choice.pick_up:
         return choice
     if address is None:
@@ -73,6 +79,12 @@ def quote(lines: Sequence[Line], delivery: Delivery | None, discounts: Sequence[
     """What these lines cost, delivered so. `lines` must not be empty."""
     total = price(lines, delivery, discounts, lines[0].unit_price.currency)
     return Quote(tuple(lines), total, delivery, tuple(discounts))
+
+
+def categories_of(lines: Sequence[Line], product_of: ProductOf) -> frozenset[str]:
+    """Every category of what is sent."""
+    products = (product_of(line.sku) for line in lines)
+    return frozenset(category for product in products if product for category in product.categories)
 
 
 def _serves(choice: DeliveryChoice, address: Address) -> bool:

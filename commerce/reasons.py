@@ -17,6 +17,7 @@ Reason = Literal[
     # to its delivery
     "delivery_unknown",
     "delivery_elsewhere",
+    "delivery_goods",
     "delivery_address",
     "delivery_changed",
     # to changing, cancelling or returning it

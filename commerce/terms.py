@@ -45,6 +45,8 @@ class DeliveryChoice:
     """Where to collect it; empty where it is brought."""
     aliases: tuple[str, ...] = ()
     """Other names people use for it, lower case."""
+    not_for: tuple[str, ...] = ()
+    """Categories that are not sent this way: nobody posts a cup of coffee."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class DeliveryEntry(Entry):
     weekdays: list[str] = Field(list(WEEKDAYS[:5]), min_length=1)
     pick_up: str = ""
     aliases: list[Text] = []
+    not_for: list[Text] = []
 
 
 class ReturnsEntry(Entry):
@@ -114,6 +115,7 @@ def _choice(entry: DeliveryEntry) -> DeliveryChoice:
         weekdays=tuple(sorted({WEEKDAYS.index(day) for day in entry.weekdays})),
         pick_up=entry.pick_up,
         aliases=tuple(alias.lower() for alias in entry.aliases),
+        not_for=tuple(entry.not_for),
     )
 
 

@@ -78,12 +78,13 @@ def check(stand: Stand, lines: Sequence[Line]) -> Refusal | None:
     return None
 
 
-def check_delivery(terms: Terms, attempt: Attempt) -> Refusal | None:
+def check_delivery(terms: Terms, stand: Stand, attempt: Attempt) -> Refusal | None:
     """Whether the delivery is still to be had for the price and day it was quoted with."""
     quoted = attempt.delivery
     if quoted is None:
         return None
-    choice = delivery.choose(terms, quoted.choice, quoted.address)
+    categories = delivery.categories_of(attempt.lines, stand.product_of)
+    choice = delivery.choose(terms, quoted.choice, quoted.address, categories)
     if isinstance(choice, Refusal):
         return choice
     goods = Money.total((line.total for line in attempt.lines), quoted.price.currency)
@@ -103,7 +104,8 @@ def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Ord
         return Money(row.total, row.currency)
     if connection.execute(select(customers.c.id).where(customers.c.id == attempt.customer_id)).first() is None:
         return Refusal("unknown_customer")
-    refusal = check(shelf.stand(connection), attempt.lines) or check_delivery(read_terms(connection), attempt)
+    stand = shelf.stand(connection)
+    refusal = check(stand, attempt.lines) or check_delivery(read_terms(connection), stand, attempt)
     if refusal is not None:
         return refusal
     order = attempt.order

@@ -199,7 +199,7 @@ class Store:
     ) -> Quote | Refusal:
         terms = self.terms()
         refusal = self.check(lines)
-        way = refusal or delivery.choose(terms, choice, address)
+        way = refusal or delivery.choose(terms, choice, address, delivery.categories_of(lines, self.product_of))
         if isinstance(way, Refusal):
             return way
         goods = Money.total((line.total for line in lines), self.currency)
