@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import aftersales, basket, counter, finding, history, ordering, shopping_list
+from assistant import aftersales, basket, counter, details, finding, history, ordering, shopping_list
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation
@@ -175,6 +175,7 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "find_product": finding.find,
     "add_to_basket": finding.add,
     "select_option": _select,
+    "product_details": details.tell,
     "recommend": finding.recommend,
     "checkout": ordering.checkout,
     "reorder": ordering.reorder,

@@ -13,6 +13,7 @@ from commerce import sample
 from commerce.payments import SandboxPayments
 from commerce.store import Store, create_tables, open_engine
 from nlu.meaning import SentenceMeaning
+from nlu.types import Candidate, HeardLine, Slot, Understanding
 from voice.types import Transcript
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -47,6 +48,48 @@ def test_a_description_finds_what_is_meant_with_a_true_reason(assistant: Assista
     said = answer(assistant, "I need something warm for a windy hike")
     assert "$" in said
     assert "nothing" not in said
+
+
+def about(assistant: Assistant, text: str, product: str, *slots: Slot) -> str:
+    line = HeardLine(product, (0, 0), (Candidate(product, 1.0),))
+    heard = Understanding(text, "product_details", 1.0, "en", slots, (line,))
+    return assistant.handle(Turn("t1", text, None, "text", "en", heard, NOW)).text
+
+
+def test_what_people_say_is_counted_and_quoted(assistant: Assistant) -> None:
+    said = about(assistant, "what do people say about the oat milk", "oat-milk")
+    assert "4.6 of 5 stars by 221 people" in said
+    assert "does not split in my coffee" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "answer"),
+    [
+        ("how heavy is it", "two-person-tent", "2300 grams"),
+        ("what is it made of", "brown-leather-belt", "leather"),
+        ("how heavy is it", "oat-milk", "I don't know"),
+        ("which colours", "trail-rain-jacket", "yellow or black"),
+        ("tell me more", "camping-stove", "boils half a litre"),
+    ],
+)
+def test_what_the_shop_knows_is_told_and_nothing_else(
+    assistant: Assistant, text: str, product: str, answer: str
+) -> None:
+    assert answer in about(assistant, f"{text} {product}", product)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "answer"),
+    [
+        ("waterproof", True, "Yes"),
+        ("hooded", False, "No"),
+        ("colour", "pink", "only yellow or black"),
+        ("organic", True, "I don't know"),
+    ],
+)
+def test_yes_no_and_unknown_are_told_apart(assistant: Assistant, name: str, value: str | bool, answer: str) -> None:
+    slot = Slot(name, value, str(value), (0, 0))
+    assert answer in about(assistant, f"is it {name} {value}", "trail-rain-jacket", slot)
 
 
 def test_a_price_nothing_meets_comes_with_the_nearest(assistant: Assistant) -> None:

@@ -1,0 +1,122 @@
+"""Answers about one product: what the shop knows of it and what people say. They leave the open question open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.finding import MOST_CHOICES, NOT_ATTRIBUTES
+from assistant.scene import MOST_READ_OUT, Scene, aside, say, stay
+from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value
+from assistant.wording import read_phrases
+from commerce.details import Specification, reviews, specification
+from commerce.types import AttributeValue, Option, Product
+from nlu.types import SlotValue
+
+ASKS = "asks."
+"""Phrases under this key are words of customers: what they ask for with them stands behind the dot."""
+
+
+def tell(scene: Scene) -> Decision:
+    """What was asked about the product named, or about the one talked of; a short account where nothing special was."""
+    product = _about(scene)
+    if product is None:
+        listed = tuple(Priced(found.title, variant.price) for found, variant in scene.listed()[:MOST_READ_OUT])
+        return stay(scene.session, say("choose.unclear", items=listed) if listed else say("nothing.listed"))
+    answer = _answer(scene, product)
+    if scene.session.pending is None and product.id not in [found.id for found, _ in scene.listed()]:
+        scene = replace(scene, session=replace(scene.session, listed=(product.variants[0].sku,), asked="what"))
+    return aside(scene, *answer)
+
+
+def _about(scene: Scene) -> Product | None:
+    """The product named, the one pointed at by its place, the one being ordered, or the only one read out."""
+    for line in scene.heard.lines:
+        if line.candidates:
+            return scene.shop.product(line.candidates[0].product_id)
+    listed = [product for product, _ in scene.listed()]
+    place = scene.heard.slot("ordinal")
+    if isinstance(place, int) and listed:
+        index = place - 1 if place > 0 else len(listed) + place
+        return listed[index] if 0 <= index < len(listed) else None
+    pending = scene.session.pending
+    if isinstance(pending, PlaceOrder) and len(pending.lines) == 1:
+        return scene.shop.product(pending.lines[0].product_id)
+    return listed[0] if len(listed) == 1 else None
+
+
+def _answer(scene: Scene, product: Product) -> tuple[Say, ...]:
+    wanted = {slot.name: slot.value for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES}
+    if wanted:
+        return tuple(_whether(product, name, value) for name, value in wanted.items())
+    asked = _asked(scene)
+    if asked == "reviews":
+        return _reviews(product)
+    known = specification(product, asked.replace("_", " ") if asked else scene.heard.text)
+    if known is not None:
+        return (_specification(product, known),)
+    if asked:
+        return (say("details.unknown", title=product.title),)
+    return _account(product)
+
+
+def _asked(scene: Scene) -> str:
+    """What the customer's words stand for; empty where they name a property themselves, or nothing special."""
+    text = f" {scene.heard.text.casefold()} "
+    for key, words in read_phrases(scene.session.language).items():
+        if key.startswith(ASKS) and any(f" {word}" in text for word in words):
+            return key.removeprefix(ASKS)
+    return ""
+
+
+def _whether(product: Product, name: str, wanted: SlotValue) -> Say:
+    """Yes, no, or that the shop does not know: silence of the merchant is no answer."""
+    option = product.option(name)
+    if option is not None:
+        labels = tuple(choice.label for choice in option.choices)
+        key = "details.comes" if str(wanted) in labels else "details.comes.not"
+        return say(key, title=product.title, value=str(wanted), choices=_choices(option))
+    said = name.replace("_", " ") if isinstance(wanted, bool) else str(wanted)
+    has = product.attributes.get(name)
+    if has is None:
+        return say("details.unknown", title=product.title)
+    if has == wanted:
+        return say("details.yes", title=product.title, attribute=said)
+    if isinstance(has, str):
+        return say("details.other", title=product.title, attribute=said, has=has)
+    return say("details.no", title=product.title, attribute=said)
+
+
+def _choices(option: Option) -> Value:
+    labels = tuple(choice.label for choice in option.choices)
+    return Choices(labels) if len(labels) <= MOST_CHOICES else say("details.many", first=labels[0], last=labels[-1])
+
+
+def _specification(product: Product, known: Specification) -> Say:
+    option = product.option(known.name)
+    if option is not None:
+        return say("details.choices", title=product.title, choices=_choices(option))
+    value: AttributeValue = known.values[0]
+    name = known.name.replace("_", " ")
+    if isinstance(value, bool):
+        return say("details.yes" if value else "details.no", title=product.title, attribute=name)
+    if known.unit:
+        return say("details.measure", title=product.title, value=value, unit=known.unit)
+    return say("details.value", title=product.title, name=name, value=value)
+
+
+def _reviews(product: Product) -> tuple[Say, ...]:
+    summary = reviews(product)
+    if summary.rating is None:
+        return (say("details.unrated", title=product.title),)
+    says = [say("details.rated", title=product.title, rating=summary.rating, count=summary.ratings)]
+    says += [say("details.praise", quote=review.text) for review in summary.praise[:1]]
+    says += [say("details.complaint", quote=review.text) for review in summary.complaints[:1]]
+    return tuple(says)
+
+
+def _account(product: Product) -> tuple[Say, ...]:
+    item = Priced(product.title, product.price_from)
+    if product.rating is None:
+        return (say("details.account", item=item, description=product.description),)
+    rated = say("details.rated", title=product.title, rating=product.rating, count=product.rating_count)
+    return say("details.account", item=item, description=product.description), rated
