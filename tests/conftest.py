@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import VARIABLE, Databases, Memory, NoServer, Postgres, Sqlite, postgres_server
 from tests.shops import Shops, fill
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("handla", deadline=None)
+settings.load_profile("handla")
 
 
 @pytest.fixture(scope="session")
