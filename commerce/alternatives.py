@@ -16,9 +16,9 @@ _ATTRIBUTES, _WORDS, _PRICE, _OWN = 0.4, 0.3, 0.2, 0.1
 def alternatives(
     product: Product, catalogue: Mapping[str, Product], history: Sequence[Order], refused: Collection[str], limit: int
 ) -> list[Suggestion]:
-    """Products in stock that share this one's narrowest category and a word of their names, the likest first.
+    """Products in stock that share this one's narrowest category and what it is called, the likest first.
 
-    A category may be as wide as a pantry; a word of title, other names or tags tells honey from pasta. `history`: the
+    A category may be as wide as a pantry; the last word of title or other names tells honey from pasta. `history`: the
     customer's orders, newest first; among products as like, one that they know comes first.
     """
     days = purchase_days(history)
@@ -51,8 +51,9 @@ def _in_common(one: Set[Any], other: Set[Any]) -> float:
 
 
 def _names(product: Product) -> set[str]:
-    more = " ".join((*product.aliases, *product.tags)).lower()
-    return _words(product) | set(re.findall(r"\w+", more))
+    """What it is called: "milk" for "Organic Oat Milk"."""
+    spelled = (re.findall(r"\w+", name.lower()) for name in (product.title, *product.aliases))
+    return {words[-1] for words in spelled if words}
 
 
 def _words(product: Product) -> set[str]:
