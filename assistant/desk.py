@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from commerce.booking import Booking, Diary
@@ -57,8 +58,8 @@ def points_lines(balance: Balance) -> Iterator[str]:
     tier = f", {balance.tier}" if balance.tier else ""
     ahead = f"; {balance.next_tier[1]} more to earn until {balance.next_tier[0]}" if balance.next_tier else ""
     yield f"{balance.points} points{tier}{ahead}"
-    for end, points in balance.expiring:
-        yield f"  {points} expire on {end:%Y-%m-%d}"
+    for day, found in groupby(balance.expiring, key=lambda one: one[0].date()):
+        yield f"  {sum(points for _, points in found)} expire on {day}"
 
 
 def due(around: Around, now: datetime) -> Iterator[Json]:

@@ -99,7 +99,8 @@ class Bookings:
         self, first: datetime, last: datetime | None = None, whose: ColumnElement[bool] | None = None
     ) -> Sequence[Booking]:
         """What is booked and ends after `first` and begins before `last`, in order of time."""
-        wanted = (bookings.c.state == "booked") & (bookings.c.ends > first)
+        # No visit is longer than a day: what began before that need not be looked at.
+        wanted = (bookings.c.state == "booked") & (bookings.c.ends > first) & (bookings.c.starts >= first - DAY)
         wanted = wanted if last is None else wanted & (bookings.c.starts < last)
         with self._engine.connect() as connection:
             return _read(connection, wanted if whose is None else wanted & whose)

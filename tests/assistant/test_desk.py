@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from commerce.booking import Booking, Wish
+from commerce.hours import DAY, Period
+from commerce.payments import SandboxPayments
 from commerce.sample import SHOP_FILE
+from commerce.store import Store, around, open_engine
+from commerce.types import Customer
 from tests.assistant.test_cli import Command
 
 ROOT = Path(__file__).parents[2]
@@ -19,15 +25,21 @@ def handla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return Command(tmp_path, monkeypatch, capsys)
 
 
-def test_the_sample_shop_says_what_it_is_and_what_is_open(handla: Command) -> None:
+@pytest.fixture
+def own(handla: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """A shop that sells nothing yet and goes by the sample's shop file."""
+    monkeypatch.setenv("HANDLA_SHOP__SAMPLE", "false")
+    assert handla("shop", "import-info", str(SHOP_FILE))[0] == 0
+    return handla
+
+
+def test_the_sample_shop_shows_hours_appointments_and_points(handla: Command) -> None:
     code, out, err = handla("shop", "info")
     assert (code, err) == (0, "")
     assert "Handla Outfitters" in out
     assert len(re.findall(r"today: .*; (open until|opens) ", out)) == 2
     assert "boot repair: 30 minutes, Samuel" in out
 
-
-def test_the_sample_shops_appointments_are_listed_and_one_is_cancelled_once(handla: Command) -> None:
     booked = [json.loads(line) for line in handla("shop", "appointments", "--days", "30", "--json")[1].splitlines()]
     assert {one["customer"] for one in booked} == {"C001", "C004", "C007"}
     number = booked[0]["number"]
@@ -36,8 +48,6 @@ def test_the_sample_shops_appointments_are_listed_and_one_is_cancelled_once(hand
     code, out, err = handla("shop", "appointments", "--cancel", "0000")
     assert (code, out, err) == (2, "", "appointment 0000: there is none of that number; nothing was changed\n")
 
-
-def test_points_are_shown_given_once_for_a_key_and_never_taken_below_zero(handla: Command) -> None:
     assert handla("shop", "points", "C001")[1].startswith("640 points, Walker; 500 more to earn until Hiker\n")
     for _ in range(2):
         assert handla("shop", "points", "C001", "--give", "20", "--key", "sorry")[1].startswith("660 points")
@@ -47,31 +57,34 @@ def test_points_are_shown_given_once_for_a_key_and_never_taken_below_zero(handla
     assert (code, err) == (2, "no customer C999 in this shop\n")
 
 
-def test_a_merchants_own_file_replaces_the_samples_and_names_what_no_longer_fits(
-    handla: Command, tmp_path: Path
-) -> None:
-    handla("shop", "info")
+def test_another_file_replaces_the_one_before_and_names_what_no_longer_fits(own: Command, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/shop.db")
+    store = Store(engine, SandboxPayments(engine))
+    store.put_customer(Customer("C4", "Kim"))
+    bookings, now = around(engine, store).bookings, datetime.now(UTC)
+    month = Wish("boot-repair", (Period(now, now + 30 * DAY),))
+    assert isinstance(bookings.book("k", "C4", bookings.free(month, now).slots[0], now), Booking)
+    engine.dispose()
+
     file = tmp_path / "mine.yaml"
-    text = SHOP_FILE.read_text(encoding="utf-8")
-    file.write_text(
-        text.replace("Handla Outfitters", "Peak Supplies").replace("id: samuel", "id: ida"), encoding="utf-8"
-    )
-    code, out, err = handla("shop", "import-info", str(file))
+    text = SHOP_FILE.read_text(encoding="utf-8").replace("Handla Outfitters", "Peak Supplies")
+    file.write_text(text.replace("id: samuel", "id: ida"), encoding="utf-8")
+    code, out, err = own("shop", "import-info", str(file))
     assert (code, err) == (0, "")
     assert out.startswith("Peak Supplies\n")
-    assert re.findall(r"no longer within hours: .* boot repair with samuel, C004", out)
-    assert handla("shop", "info")[1].startswith("Peak Supplies\n")
+    assert re.findall(r"no longer within hours: .* boot repair with samuel, C4", out)
+    assert own("shop", "info")[1].startswith("Peak Supplies\n")
 
 
-def test_a_faulty_file_changes_nothing_and_names_the_line(handla: Command, tmp_path: Path) -> None:
+def test_a_faulty_file_changes_nothing_and_names_the_line(own: Command, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(
         "name: Peak\nhours: {monday: 9-25}\nplaces: [{name: A, address: B}]\ntime_zone: UTC\n", encoding="utf-8"
     )
-    code, out, err = handla("shop", "import-info", str(file))
+    code, out, err = own("shop", "import-info", str(file))
     assert (code, out) == (2, "")
     assert err == "mine.yaml: line 2: hours.monday: give times from 00:00 to 24:00.\nNothing was imported.\n"
-    assert handla("shop", "info")[1].startswith("Handla Outfitters\n")
+    assert own("shop", "info")[1].startswith("Handla Outfitters\n")
 
 
 def test_a_shop_without_a_file_says_so(handla: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,10 +96,10 @@ def test_a_shop_without_a_file_says_so(handla: Command, monkeypatch: pytest.Monk
     assert handla("shop", "appointments") == handla("shop", "due") == (0, "", "")
 
 
-def test_every_example_of_the_documentation_is_a_part_of_a_file_that_is_taken(handla: Command, tmp_path: Path) -> None:
+def test_every_example_of_the_documentation_is_a_part_of_a_file_that_is_taken(own: Command, tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "shop-file.md").read_text(encoding="utf-8"), re.S)
     assert len(blocks) == 4
     file = tmp_path / "mine.yaml"
     for extra in ("", *blocks[1:], "".join(blocks[1:])):
         file.write_text(blocks[0] + extra, encoding="utf-8")
-        assert handla("shop", "import-info", str(file))[0] == 0, extra
+        assert own("shop", "import-info", str(file))[0] == 0, extra

@@ -18,10 +18,10 @@ from commerce.loyalty import Redeemable
 from commerce.payments import SandboxPayments
 from commerce.refunds import Pieces
 from commerce.returns import Return
-from commerce.store import Around, Store, around, create_tables, open_engine
+from commerce.store import Around, Store, around, open_engine
 from commerce.store_info import place_named, question_like, told
 from commerce.types import Order, Shipment
-from tests.databases import Databases
+from tests.shops import Shops
 
 ZONE = "America/New_York"
 ALEX = "C001"
@@ -43,15 +43,12 @@ class Shop:
         return lists.for_basket(items, lists.Names(self.store.products()), self.store.product)
 
 
-@pytest.fixture
-def shop(shared: Databases) -> Iterator[Shop]:
-    engine = open_engine(shared.new())
-    create_tables(engine)
+@pytest.fixture(params=["shops", "postgres_shops"], ids=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    shops: Shops = request.getfixturevalue(request.param)
+    engine = open_engine(shops.copy())
     store = Store(engine, SandboxPayments(engine))
-    opened = at("2026-03-16", "09:00")
-    made = Shop(store, around(engine, store), opened)
-    sample.seed(store, opened, made.around)
-    yield made
+    yield Shop(store, around(engine, store), at("2026-03-16", "09:00"))
     engine.dispose()
 
 

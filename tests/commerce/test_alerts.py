@@ -54,8 +54,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(databases: Databases) -> Iterator[Watch]:
-    store, _ = open_store(databases.new(), [TENT, LAMP, SOCKS])
+def watch(shared: Databases) -> Iterator[Watch]:
+    store, _ = open_store(shared.new(), [TENT, LAMP, SOCKS])
     store.put_customer(BEN)
     made = Watch(store, Alerts(store._engine, store.product), Consents(store._engine), BasketsLeft(store._engine))
     for purpose in ("alerts", "baskets"):

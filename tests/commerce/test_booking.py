@@ -247,7 +247,7 @@ def diaries(draw: st.DrawFn) -> Diary:
     return Diary(zone, (service,), staff, Rules(notice=timedelta(hours=1), ahead=timedelta(days=3)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(diaries(), CHANGES, st.data())
 def test_whatever_is_booked_nobody_is_in_two_places_and_all_is_within_hours(
     diary: Diary, day: date, data: st.DataObject
@@ -275,7 +275,7 @@ def test_whatever_is_booked_nobody_is_in_two_places_and_all_is_within_hours(
         assert all(_is_within_hours(person, one) for one in theirs)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, deadline=None)
 @given(diaries(), CHANGES, st.integers(0, 4300), st.data())
 def test_the_nearest_times_are_the_nearest_of_all_that_are_free(
     diary: Diary, day: date, minutes: int, data: st.DataObject

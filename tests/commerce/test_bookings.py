@@ -40,8 +40,8 @@ def workshop(url: str) -> Bookings:
 
 
 @pytest.fixture
-def bookings(databases: Databases) -> Iterator[Bookings]:
-    made = workshop(databases.new())
+def bookings(shared: Databases) -> Iterator[Bookings]:
+    made = workshop(shared.new())
     yield made
     made._engine.dispose()
 
@@ -265,7 +265,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(STEPS)
 def test_whatever_is_booked_moved_and_cancelled_the_cells_are_those_of_the_appointments(
     steps: list[tuple[str, int, int]],

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commerce.hours import (
@@ -156,6 +156,7 @@ def shops(draw: st.DrawFn) -> Hours:
     return Hours(draw(ZONES), tuple(spans() for _ in range(7)), special)
 
 
+@settings(max_examples=40, deadline=None)
 @given(shops(), MOMENTS)
 def test_the_next_opening_begins_in_the_future_and_nothing_opens_before_it(shop: Hours, now: datetime) -> None:
     following = next_opening(shop, now)
@@ -170,6 +171,7 @@ def test_the_next_opening_begins_in_the_future_and_nothing_opens_before_it(shop:
     assert not any(one.meets(gap) for one in periods(shop, day - DAY, local(following.starts, shop.zone).date()))
 
 
+@settings(max_examples=40, deadline=None)
 @given(shops(), DATES)
 def test_the_hours_of_a_week_never_overlap_and_are_in_order(shop: Hours, day: date) -> None:
     week = periods(shop, day, day + 6 * DAY)

@@ -171,8 +171,8 @@ def test_no_more_goes_into_the_basket_than_there_is() -> None:
 
 
 @pytest.fixture
-def lists(databases: Databases) -> Iterator[Lists]:
-    store, _ = open_store(databases.new())
+def lists(shared: Databases) -> Iterator[Lists]:
+    store, _ = open_store(shared.new())
     yield Lists(store._engine)
     store._engine.dispose()
 

@@ -82,8 +82,8 @@ def open_club(url: str, rules: Rules | None = RULES) -> Club:
 
 
 @pytest.fixture
-def club(databases: Databases) -> Iterator[Club]:
-    made = open_club(databases.new())
+def club(shared: Databases) -> Iterator[Club]:
+    made = open_club(shared.new())
     yield made
     made.store._engine.dispose()
 
@@ -308,8 +308,8 @@ def test_settling_writes_what_orders_earned_and_lost_since_and_then_nothing(club
     assert {entry.about for entry in club.points.entries(ANN.id)} == {kept.number, returned.number}
 
 
-def test_settling_gives_back_what_was_reserved_for_orders_that_came_to_nothing(databases: Databases) -> None:
-    store, _ = open_store(databases.new(), [TENT, TEA], decline_over=usd(30_000))
+def test_settling_gives_back_what_was_reserved_for_orders_that_came_to_nothing(shared: Databases) -> None:
+    store, _ = open_store(shared.new(), [TENT, TEA], decline_over=usd(30_000))
     club = Club(store, Loyalty(store._engine, lambda: RULES, store.product))
     club.points.adjust("gift", ANN.id, 400, NOW)
     for key in ("declined", "cancelled", "placed", "never"):
@@ -404,7 +404,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_the_balance_is_the_sum_of_the_entries_and_never_below_zero(steps: list[tuple[str, int, int]]) -> None:
     club, now = open_club("sqlite://"), NOW
