@@ -37,7 +37,7 @@ PRODUCTS = 50
 COMMITS = 4
 """Transactions of a checkout: reserve, set the money aside, take it, place."""
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["benchmarks.checkout"])
+_PROCESSES.set_forkserver_preload(["commerce.store", "commerce.payments", "tests.databases"])
 Worker = Callable[[str, str, float, Any], None]
 
 
