@@ -84,7 +84,7 @@ Soy Milk | MLK-SOY-1L | 2.49 | 64 | Fieldwell | plant milk | 4.1 x83
   aka: soya milk, soy drink
   is: organic, vegan, gluten_free, volume_ml=1000
 Almond Milk | MLK-ALM-1L | 2.99 | 0 | Fieldwell | plant milk | 4.2 x92
-  Light almond drink without added sugar, one litre.
+  Light almond drink without added sugar, one litre, contains nuts.
   aka: almond drink
   is: vegan, gluten_free, volume_ml=1000
 Firm Tofu | TOFU-FIRM-400 | 2.69 | 39 | Fieldwell | plant protein | 4.3 x58
@@ -211,7 +211,7 @@ Olive Oil | OIL-OLIV-750 | 11.99 | 43 | Nonna Alba | pantry | 4.7 x161
   aka: extra virgin olive oil, cooking oil
   is: organic, vegan, gluten_free, volume_ml=750
 Peanut Butter | SPR-PNUT-350 | 4.19 | 68 | Tin Spoon | pantry | 4.6 x149
-  Roasted peanuts and a pinch of salt, ground smooth, 350 grams.
+  Roasted peanuts and a pinch of salt, ground smooth, 350 grams, contains nuts.
   aka: smooth peanut butter
   is: vegan, gluten_free, weight_grams=350
 Strawberry Jam | SPR-JAM-340 | 3.59 | 55 | Tin Spoon | pantry | 4.4 x76
@@ -228,7 +228,7 @@ Rolled Oats | CER-OATS-1K | 3.19 | 79 | Fieldwell | pantry | 4.7 x133
   aka: oats, oatmeal, porridge oats
   is: organic, vegan, weight_grams=1000
 Crunchy Granola | CER-GRAN-500 | 5.49 | 46 | Tin Spoon | pantry | 4.3 x91
-  Baked oat clusters with almonds and seeds, 500 grams.
+  Baked oat clusters with almonds and seeds, 500 grams, contains nuts.
   aka: granola, muesli, cereal, breakfast cereal
   is: vegan, weight_grams=500
 Wheat Flour | BAK-FLOUR-1K | 1.89 | 83 | Millrace | pantry | 4.5 x64
