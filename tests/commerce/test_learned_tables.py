@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from commerce.store.learned import current_run, learned_products, learned_runs, 
 from commerce.types import Basket, Customer, OrderState
 from tests.commerce.goods import NOW, past_order, product
 from tests.commerce.test_learning import assert_same
+from tests.databases import Databases
 
 COFFEE, MILK, FILTER, JAM, TENT = GOODS = [product(title) for title in ("Coffee", "Milk", "Filter", "Jam", "Tent")]
 HABITS = [[COFFEE, FILTER], [MILK], [MILK, JAM], [COFFEE, FILTER, MILK]]
@@ -44,8 +44,8 @@ def open_shop(url: str, customers: int = 13) -> Store:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_shop(f"sqlite:///{tmp_path / 'shop.db'}")
+def store(shared: Databases) -> Store:
+    return open_shop(shared.new())
 
 
 def kept(store: Store) -> Learned:
