@@ -176,8 +176,16 @@ class _Server:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self._run("pg_ctl", "-l", str(self._folder / "log"), "-o", options, "-w", "start")
 
+        # Whoever kills the tests ends the server too: the guard's input ends with them, and then the guard acts.
+        guard = 'read _; "$0" -D "$1/data" -m immediate -w stop; rm -rf "$1"'
+        command = ["sh", "-c", guard, self._binaries / "pg_ctl", self._folder]
+        quiet = subprocess.DEVNULL
+        self._guard = subprocess.Popen(
+            command, cwd="/", stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True, **self._as
+        )
+
     def stop(self) -> None:
-        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        self._guard.communicate()
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [self._binaries / name, "-D", self._folder / "data", *arguments]
