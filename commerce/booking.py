@@ -304,7 +304,7 @@ def _starts(
     at_work = without(_working(person, reach), (busy for busy in taken if busy.meets(reach)))
     is_open = _opening(person, reach)
     for work in at_work:
-        for hours in is_open:
+        for hours in filter(work.meets, is_open):
             # The visit begins late enough after both have begun, and early enough before both end.
             earliest = max(work.starts + MINUTE * service.before, hours.starts, wanted.starts)
             latest = min(
