@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from commerce.lines import make_line
-from commerce.payments import SandboxPayments
-from commerce.store import Store, open_engine
-from commerce.types import Order, Quote
+from commerce.refunds import Pieces
+from commerce.returns import Return
+from commerce.sample.care import TERMS
+from commerce.store import Store
+from commerce.terms_file import read_terms
+from commerce.types import Address, Order, Quote
 from tests.assistant.test_cli import Command, handla  # noqa: F401  (a fixture)
-from tests.shops import Shops
+from tests.commerce.goods import ANN, line, open_store, past_order, product
 
+STOVE = product("Stove", 5900, categories=("outdoor",))
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
 @pytest.fixture
-def store(handla: Command, shops: Shops, monkeypatch: pytest.MonkeyPatch) -> Store:  # noqa: ARG001, F811
-    """The sample shop that the commands work on."""
-    url = shops.copy()
-    monkeypatch.setenv("HANDLA_SHOP__DATABASE", url)
-    engine = open_engine(url)
-    return Store(engine, SandboxPayments(engine))
+def store(handla: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:  # noqa: ARG001, F811
+    """A small shop that the commands work on."""
+    monkeypatch.setenv("HANDLA_SHOP__SAMPLE", "false")
+    store, _ = open_store(f"sqlite:///{tmp_path / 'shop.db'}", [STOVE])
+    store.set_terms(read_terms(TERMS))
+    store.addresses.put(ANN.id, Address("home", "Ann", "48 Lantern Lane", "04101", "Portland", "US"))
+    store.addresses.put(ANN.id, Address("work", "Ann", "900 Quarry Road", "04106", "South Portland", "US"))
+    return store
 
 
 def place(store: Store, at: datetime = YESTERDAY) -> str:
-    product = store.product_of("GER-STOV")
-    line = make_line(product, "GER-STOV", 2) if product else None
-    assert line is not None
-    quote = store.quote([line], store.addresses.of("C001")[0], "standard", at)
+    quote = store.quote([line(store, "stove", 2)], store.addresses.of(ANN.id)[0], "standard", at)
     assert isinstance(quote, Quote)
-    order = store.place_order("k", "C001", quote, at)
+    order = store.place_order("k", ANN.id, quote, at)
     assert isinstance(order, Order)
     return order.number
 
 
 def test_an_order_goes_from_the_list_to_the_door_and_back(handla: Command, store: Store) -> None:  # noqa: F811
     number = place(store)
-    assert f"order {number} of C001: placed" in handla("shop", "order", "list")[1]
+    assert f"order {number} of C1: placed" in handla("shop", "order", "list")[1]
     assert handla("shop", "order", "pack", number) == (0, f"order {number}: packed, $118.00\n", "")
     assert f"order {number} " not in handla("shop", "order", "list")[1]
     shipped = handla(*f"shop order ship {number} --carrier Postbird --tracking PB7 --expected 2020-01-02".split())
@@ -57,11 +60,14 @@ def test_an_order_goes_from_the_list_to_the_door_and_back(handla: Command, store
 
 
 def test_what_is_sent_back_is_seen_decided_and_paid(handla: Command, store: Store) -> None:  # noqa: F811
-    order = next(order for order in store.orders_of("C003", 50) if store.aftercare.returns(order.number))
-    (waiting,) = store.aftercare.returns(order.number)
-    assert "refund of $89.00 (returned): waits for the check" in handla("shop", "order", "show", order.number)[1]
+    order = replace(past_order(0, (STOVE, 1)), number="2041", placed_at=YESTERDAY, delivered_on=YESTERDAY.date())
+    store.import_orders([order], [ANN])
+    waiting = store.aftercare.ask_return("r", "2041", [Pieces(0, 1)], "faulty", datetime.now(UTC))
+    assert isinstance(waiting, Return)
+    assert handla("shop", "order", "receive-return", waiting.number)[0] == 0
+    assert "refund of $59.00 (returned): waits for the check" in handla("shop", "order", "show", "2041")[1]
     code, out, _ = handla("shop", "order", "accept-return", waiting.number, "--no-restock")
-    assert (code, out) == (0, f"return {waiting.number}: received, $89.00; the refund is to be paid\n")
+    assert (code, out) == (0, f"return {waiting.number}: received, $59.00; the refund is to be paid\n")
     listed = handla("shop", "order", "refunds")[1]
     key = next(line.split()[0] for line in listed.splitlines() if order.number in line)
     assert key not in handla("shop", "order", "refunds", "--paid", key)[1]
@@ -107,18 +113,18 @@ def test_an_order_that_can_still_be_called_off_is_held_back(handla: Command, sto
 
 
 def test_a_voice_code_is_set_without_being_shown(handla: Command, store: Store) -> None:  # noqa: F811
-    code, out, _ = handla("shop", "order", "voice-code", "C001", "--limit", "5000", stdin="4711\n")
+    code, out, _ = handla("shop", "order", "voice-code", ANN.id, "--limit", "5000", stdin="4711\n")
     assert code == 0
-    assert "C001: a code is set, free up to $50.00." in out
+    assert "C1: a code is set, free up to $50.00." in out
     assert "4711" not in out
-    assert store.codes.verify_code("k", "C001", "4711", YESTERDAY).outcome == "right"
-    assert handla("shop", "order", "voice-code", "C001", stdin="1234\n")[0] == 2
-    assert "without a code" in handla("shop", "order", "voice-code", "C001", "--clear")[1]
+    assert store.codes.verify_code("k", ANN.id, "4711", YESTERDAY).outcome == "right"
+    assert handla("shop", "order", "voice-code", ANN.id, stdin="1234\n")[0] == 2
+    assert "without a code" in handla("shop", "order", "voice-code", ANN.id, "--clear")[1]
 
 
 def test_addresses_are_listed_with_the_default_first(handla: Command, store: Store) -> None:  # noqa: F811
-    assert store.customer("C001")
-    out = handla("shop", "order", "addresses", "C001")[1].splitlines()
+    assert store.customer(ANN.id)
+    out = handla("shop", "order", "addresses", ANN.id)[1].splitlines()
     assert [line.split(":")[0] for line in out] == ["home", "work"]
 
 

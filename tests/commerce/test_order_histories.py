@@ -210,7 +210,7 @@ def worth_of(order: Order, made: list[Return]) -> int:
     return order.total.minor - sum(one.amount.minor for one in accepted(made))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(Life)
 def test_stock_and_money_add_up_whatever_is_done_in_whatever_order(steps: list[tuple[Any, ...]]) -> None:
     play(steps)

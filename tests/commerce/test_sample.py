@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from commerce.aftercare import is_delayed
 from commerce.payments import SandboxPayments
 from commerce.sample import FOLDER, make, sample_customers, sample_orders, sample_products, seed
 from commerce.store import Store, create_tables, open_engine
@@ -309,6 +310,18 @@ def test_the_usual_coffee_of_alex_is_two_bags_at_the_price_of_today(store: Store
 
 def test_who_never_ordered_has_nothing_due(store: Store) -> None:
     assert list(store.due("C030", NOON)) == []
+
+
+def test_orders_can_be_tried_in_every_state_and_returns_at_every_stage(store: Store) -> None:
+    orders = store.orders_placed()
+    assert {order.state for order in orders} == set(OrderState)
+    made = [one for order in orders for one in store.aftercare.returns(order.number)]
+    assert sorted(one.state.value for one in made) == ["received", "received", "refunded", "refused", "requested"]
+    waits = {status.waits_for for order in orders for status in store.aftercare.refunds(order.number)}
+    assert waits == {"parcel", "check", "merchant", ""}
+    assert [order.customer_id for order in orders if is_delayed(order, NOON.date())] == ["C004"]
+    assert [address.label for address in store.addresses.of("C001")] == ["home", "work"]
+    assert [choice.key for choice in store.terms().delivery] == ["standard", "express", "pick-up"]
 
 
 def test_filling_a_store_again_changes_nothing(store: Store, orders: list[Order]) -> None:
