@@ -87,7 +87,7 @@ def propose(order: Order, change: Change, terms: Terms, product_of: ProductOf, n
         if isinstance(wanted, Refusal):
             return wanted
         lines = wanted
-    sent = _delivery(order, change, lines, terms, now)
+    sent = _delivery(order, replace(change, lines=lines), terms, product_of, now)
     if isinstance(sent, Refusal):
         return sent
     if (lines, sent) == (order.lines, order.delivery):
@@ -218,10 +218,10 @@ def _short(before: Sequence[Line], after: Sequence[Line], product_of: ProductOf)
 
 
 def _delivery(
-    order: Order, change: Change, lines: Sequence[Line], terms: Terms, now: datetime
+    order: Order, change: Change, terms: Terms, product_of: ProductOf, now: datetime
 ) -> Delivery | Refusal | None:
     """How the changed order is sent: as agreed, but for what the change says and what the goods are worth now."""
-    agreed = order.delivery
+    agreed, lines = order.delivery, change.lines or order.lines
     goods = Money.total((line.total for line in lines), order.total.currency)
     key = change.delivery or (agreed.choice if agreed else None)
     address = change.address or (agreed.address if agreed else None)
@@ -230,7 +230,7 @@ def _delivery(
     kept = agreed is not None and key == agreed.choice
     if agreed is not None and address == agreed.address and key not in [choice.key for choice in terms.delivery]:
         return agreed if kept else Refusal("delivery_unknown", title=str(key))
-    choice = delivery.choose(terms, key, address)
+    choice = delivery.choose(terms, key, address, delivery.categories_of(lines, product_of))
     if isinstance(choice, Refusal):
         return choice
     fresh = delivery.deliver(terms, choice, address, goods, now)

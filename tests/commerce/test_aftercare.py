@@ -204,6 +204,15 @@ def test_an_address_the_delivery_does_not_serve_is_refused() -> None:
     assert refused(propose(ordered(line(TEA)), abroad, TERMS, SHELF.get, NOW)).reason == "delivery_elsewhere"
 
 
+def test_what_is_not_sent_that_way_cannot_be_added() -> None:
+    picky = replace(TERMS, delivery=(replace(POST, not_for=("coffee bar",)), FAST))
+    order = ordered(line(TEA))
+    change = Change((line(TEA), line(LATTE)))
+    assert refused(propose(order, change, picky, SHELF.get, NOW)).reason == "delivery_goods"
+    answer = propose(order, replace(change, delivery="fast"), picky, SHELF.get, NOW)
+    assert isinstance(answer, Proposal)
+
+
 def test_a_delivery_the_merchant_has_given_up_stands_for_orders_that_have_it() -> None:
     order = ordered(line(TEA))
     gone = replace(TERMS, delivery=(FAST,))
