@@ -49,7 +49,7 @@ def find(scene: Scene) -> Decision:
         session = replace(scene.session, listed=(nearest.variant.sku,))
         item = Priced(nearest.product.title, nearest.variant.price)
         if "in_stock" in nearest.unmet or nearest.variant.stock < 1:
-            return ask(scene.session, "what", say("found.sold_out", item=item))
+            return _instead(scene, nearest.product.id) or ask(scene.session, "what", say("found.sold_out", item=item))
         nothing, misses = nothing_like(found, query, scene.shop.currency), misses_of(found)
         return ask(session, "add", say("found.nearest", item=item, wanted=nothing, misses=misses))
     return ask(scene.session, "what", say("found.nothing"))
@@ -134,7 +134,8 @@ def recommend(scene: Scene) -> Decision:
     due = list(scene.shop.due(customer, scene.at, limit=MOST_READ_OUT)) if customer else []
     only_due = scene.heard.slot("about") == "due"
     basket = scene.shop.basket(scene.owner)
-    more = () if only_due else scene.shop.recommend(customer, basket, scene.at, MOST_READ_OUT).best
+    put_forward = scene.shop.recommend(customer, basket, scene.at, MOST_READ_OUT)
+    more = () if only_due else put_forward.best
     picked: dict[str, Suggestion] = {}
     for suggestion in [*(due if only_due else due[:1]), *more]:
         picked.setdefault(suggestion.product.id, suggestion)
@@ -144,7 +145,8 @@ def recommend(scene: Scene) -> Decision:
     session = replace(scene.session, listed=tuple(s.variant.sku for s in suggestions), drafts=())
     if len(suggestions) == 1:
         return ask(session, "add", say("recommend.one", item=_reasoned(suggestions[0])))
-    return ask(session, "choose", say("recommend.some", items=tuple(_reasoned(s) for s in suggestions)))
+    key = "recommend.stranger" if put_forward.stranger else "recommend.some"
+    return ask(session, "choose", say(key, items=tuple(_reasoned(s) for s in suggestions)))
 
 
 def refusal_says(refusal: Refusal) -> Say:
@@ -187,6 +189,16 @@ def _offer(scene: Scene, hits: Sequence[Hit]) -> Decision:
 
 def _priced(products: Sequence[Item]) -> tuple[Priced, ...]:
     return tuple(Priced(product.title, variant.price) for product, variant in products)
+
+
+def _instead(scene: Scene, product_id: str) -> Decision | None:
+    """What can take the place of something that is sold out; None where nothing can."""
+    others = scene.shop.alternatives(product_id, scene.session.customer_id, limit=1)
+    if not others:
+        return None
+    item, gone = Priced(others[0].product.title, others[0].variant.price), scene.shop.product(product_id)
+    session = replace(scene.session, listed=(others[0].variant.sku,), drafts=())
+    return ask(session, "add", say("instead.one", title=gone.title if gone else "", item=item))
 
 
 def _reasoned(suggestion: Suggestion) -> Say:
@@ -271,6 +283,7 @@ def _option_question(name: str, labels: tuple[str, ...]) -> Say:
 def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:
     """Put what can be had into the basket, say what cannot, then ask the open question or "anything else?"."""
     basket, added, says = scene.basket, list[Line](), _not_offered(scene)
+    gone: list[str] = []
     for line in lines:
         wished = merge(basket, [line])
         refusal = scene.shop.check([one for one in wished if one.sku == line.sku])
@@ -278,11 +291,14 @@ def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) 
             basket, added = wished, [*added, line]
         else:
             says = (*says, refusal_says(refusal))
+            gone += [line.product_id] if refusal.reason == "out_of_stock" and not refusal.left else []
     put = scene.put(basket) if added else None
     if question is not None:
         return replace(question, says=(*says, *question.says), perform=put)
     if added:
         return ask(scene.session, "anything_else", *says, say("basket.added", lines=tuple(added)), perform=put)
+    if len(gone) == 1 and (other := _instead(scene, gone[0])):
+        return other
     return ask(scene.session, "what", *(says or (say("order.gone"),)), say("what.else"))
 
 

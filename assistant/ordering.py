@@ -110,6 +110,8 @@ def reorder(scene: Scene) -> Decision:
     if customer is None:
         return ask(scene.session, "nothing", say("order.whose"))
     named = [line for line in scene.heard.lines if line.candidates]
+    if not named and scene.heard.slot("reference") == "usual" and (lines := scene.shop.usual_basket(customer)):
+        return read_back(scene, lines, from_basket=False)
     if not named:
         return _last_order_again(scene, customer)
     lines = []
