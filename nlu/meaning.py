@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.onnx import FOLDER, Network
+from nlu.onnx import FOLDER, Network, Shipped
 
-MODEL = "meaning.onnx"
-CHECKSUM = "d3a8d29ddb7d66c9854290f382372f969c761565ffe6b9ede7468b331d6bce88"
-"""SHA-256 of the file that is shipped."""
+MODEL = Shipped("meaning.onnx", "d3a8d29ddb7d66c9854290f382372f969c761565ffe6b9ede7468b331d6bce88")
+TOKENIZER = Shipped("tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037")
 LONGEST = 128
 """Tokens of a text that count; the model was trained on no more."""
 WIDTH = 384
@@ -28,12 +27,12 @@ class SentenceMeaning:
     Safe to share between threads. A text has the same vector whatever it is asked together with.
     """
 
-    name = f"all-minilm-l6-v2-{CHECKSUM[:12]}"
+    name = f"all-minilm-l6-v2-{MODEL.checksum[:12]}"
     """Of the model; vectors of models with other names cannot be compared."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """Raises BadNetwork."""
-        self._network = Network(MODEL, CHECKSUM, LONGEST, folder)
+        self._network = Network(MODEL, TOKENIZER, LONGEST, folder)
         lines = (files("nlu.languages") / "en" / "kinds.txt").read_text(encoding="utf-8").splitlines()
         self.kinds: tuple[str, ...] = tuple(line for line in lines if line and not line.startswith("#"))
         """Kinds of things and services that people ask for, whether or not a shop has them."""

@@ -15,12 +15,18 @@ from tokenizers import Tokenizer
 
 FOLDER = Path(str(files("nlu") / "models"))
 """What is shipped."""
-TOKENIZER = "tokenizer.json"
-TOKENIZER_CHECKSUM = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
 class BadNetwork(RuntimeError):
     """A network's file is missing or damaged; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A file of the package and the SHA-256 that it must have."""
+
+    name: str
+    checksum: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,14 @@ class Tokens:
 class Network:
     """A model file and the tokenizer it was trained with. Safe to share between threads."""
 
-    def __init__(self, model: str, checksum: str, longest: int, folder: Path = FOLDER) -> None:
-        """`checksum` is the file's SHA-256; `longest` the tokens of a text that count. Raises BadNetwork."""
-        self._tokenizer = Tokenizer.from_str(_checked(folder / TOKENIZER, TOKENIZER_CHECKSUM).decode())
+    def __init__(self, model: Shipped, tokenizer: Shipped, longest: int, folder: Path = FOLDER) -> None:
+        """`longest` is how many tokens of a text count. Raises BadNetwork."""
+        self._tokenizer = Tokenizer.from_str(_checked(folder / tokenizer.name, tokenizer.checksum).decode())
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(longest)
         options = SessionOptions()
         options.intra_op_num_threads = 1
-        content = _checked(folder / model, checksum)
+        content = _checked(folder / model.name, model.checksum)
         self._session = InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
     def tokens(self, text: str) -> Tokens:

@@ -94,6 +94,23 @@ class Template:
         return frozenset(_words(self.root))
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A template for sampling only: its words stay as written, any capture goes."""
+
+    source: str
+    root: _Node
+
+    @classmethod
+    def read(cls, source: str, rules: Mapping[str, str]) -> Sentence:
+        """Read one template; `rules` are the named parts. Raises BadTemplate."""
+        return cls(source, _Reader(source, rules, lambda word: (word,)).read())
+
+    def sample(self, fill: Callable[[str], str], chooser: random.Random) -> str:
+        """A sentence of this template; `fill(kind)` supplies the words of each capture."""
+        return " ".join(_sample(self.root, fill, chooser).split())
+
+
 def compile_template(
     source: str, rules: Mapping[str, str], kinds: Mapping[str, str], spell: Callable[[str], Sequence[str]]
 ) -> Template:

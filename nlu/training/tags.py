@@ -1,0 +1,33 @@
+"""Which pools of words carry which tag."""
+
+from __future__ import annotations
+
+from nlu.model import TAGS
+
+_POOLS = {
+    "item": "wish wish_one item ordered known_thing kept refill old_thing one_item served measured chosen "
+    "stuff_of correction told_apart choice grocery countable drink thing things garment pairs gadget home gift brand "
+    "size colour quality topping_c colour_c correction_bare invented milk_short activity_tagged",
+    "exclude": "excluded",
+    "price": "price budget money value_money",
+    "rating": "stars star_count",
+    "date": "date future past past_o value_date value_past correction_date weekday",
+    "time": "time value_time",
+    "number": "number value_number",
+    "ordinal": "ordinal num1",
+    "quantity": "value_count num_value num_count",
+    "reference": "it reference past_order",
+    "recipient": "recipient recipient_bare",
+    "occasion": "occasion",
+    "person": "value_name",
+    "place": "place value_address address",
+    "service": "service service1",
+    "staff": "staff",
+    "reason": "reason reason2",
+    "old": "uncorrected old_date size_old colour_old size_o",
+}
+TAG_OF = {pool: tag for tag, pools in _POOLS.items() for pool in pools.split()}
+"""Pool name -> tag; words of other pools are tagged 'O', or as their own pools are."""
+
+if unknown := set(TAG_OF.values()) - set(TAGS):
+    raise ValueError(f"tags that the model does not know: {sorted(unknown)}")
