@@ -11,7 +11,7 @@ from nlu.types import Understanding
 
 Judgement = Literal["complete", "open", "unfinished"]
 
-CONFIDENT = 0.7
+CONFIDENT = 0.65
 """Confidence from which an understanding counts as a whole request."""
 
 

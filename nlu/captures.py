@@ -66,7 +66,7 @@ def _items(scene: Scene, first: int, last: int) -> Caught | None:
     items = _read_items(scene, first, last)
     unexplained = [at for at in range(first, last) if at not in items.explained]
     strange = _norms_at(scene, unexplained)
-    if not items.lines or not all(_is_named(scene, line) for line in items.lines) or _asks(scene, strange):
+    if not items.lines or not all(is_named(scene, line) for line in items.lines) or _asks(scene, strange):
         return None
     if any(norm in scene.linked.language.words["not_goods"] for norm in strange):
         return None
@@ -123,7 +123,7 @@ def _read_items(scene: Scene, first: int, last: int) -> Items:
     return Items(lines, frozenset(range(first, last)), items.quantity, pointed=True)
 
 
-def _is_named(scene: Scene, line: HeardLine) -> bool:
+def is_named(scene: Scene, line: HeardLine) -> bool:
     """Whether the words name a product, not a kind of product: at most two products fit about equally well."""
     linked = scene.linked
     for mention in linked.mentions:

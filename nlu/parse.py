@@ -1,54 +1,51 @@
-"""Text to meaning, by the sentence templates of a language."""
+"""Text to meaning: what the model hears in it, in the catalogue's terms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+import unicodedata
+from collections.abc import Mapping
 
-from nlu.captures import Scene, catch
-from nlu.heard import listen
-from nlu.language import Frame, load_language
+from nlu.captures import UNKNOWN_GOODS, Scene, is_named
+from nlu.grammar import WANTS, Reading, answer_first, negated, read_whole, taken_off
+from nlu.heard import Heard, listen
+from nlu.language import load_language
 from nlu.linking import link
-from nlu.templates import OPEN_KINDS
-from nlu.types import Expectation, HeardLine, Slot, Understanding
+from nlu.model import load_model
+from nlu.sentiment import read_sentiment
+from nlu.spans import Spanned, spanned
+from nlu.tagged import CHOICES, Content, read_content, unique
+from nlu.types import INTENTS, Expectation, HeardLine, Slot, Understanding
 from nlu.vocabulary import Vocabulary
-from nlu.wishes import superlatives
 
 NOTHING_EXPECTED = Expectation()
-ENOUGH = 0.4
-"""A reading must score this much, or the request is out of scope; below 0.5 it is a guess."""
-DOUBTFUL = 0.8
-"""Below this it is worth reading the sentences one by one."""
-UNCLEAR = 0.6
-"""Below this it is worth looking for a request behind other words."""
-CLEAR = 0.85
-"""A request among other words must be this clear."""
-BESIDE_REMARKS = 0.9
-"""What other words around a request take from its score."""
-MOST_REMARKS = 10
-"""Words before a request."""
-REQUESTS = ("find_product", "add_to_basket", "checkout", "reorder", "order_status", "recommend")
-"""Intents that may stand behind remarks."""
+WHOLE = 0.9
+"""A reading by template from here on accounts for every word."""
+UNSURE_YES = 0.45
+"""A yes that no template knows does not release an order; it is asked again."""
+POSSIBLE = 0.1
+"""What the model must give an intent that a template reads."""
 
-
-WANTS = frozenset({"add_to_basket", "find_product"})
-"""Intents that a product named only to be left out must not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to take a sentence."""
-
-    intent: str
-    score: float
-    """0..1: the share of the words accounted for, times how surely the names were linked."""
-    literals: int
-    """Words of the template itself, and of its closed captures (numbers, positions)."""
-    asked: bool = False
-    """Whether it answers what was asked."""
-    slots: tuple[Slot, ...] = ()
-    lines: tuple[HeardLine, ...] = ()
+GOODS = frozenset({"item", "quantity", "exclude", "ordinal"})
+"""Parts that make a yes more than a yes."""
+DOUBTED = 0.59
+"""A search for something the catalogue does not know, and an order with words left over, are no surer than this."""
+LONGEST_YES = 11
+"""Words; what is longer says more than yes."""
+GOES_ON_AS = 0.25
+"""A yes that is as likely as this something else is that."""
+NEARER = frozenset({"correct", "change_quantity", "product_details", "recommend"})
+"""Intents that the templates of others take for theirs."""
+MAY_BE = 0.03
+"""How likely a search must be where goods are wanted that no product is named after."""
+ORDERS = frozenset({"add_to_basket", "reorder"})
+ORDERED = 0.6
+"""A template's order of named products from here on is one, however strange its words: they were misheard."""
+BY_TEMPLATE = frozenset({"add_to_basket", "reorder", "find_product", "select_option"})
+"""Intents whose lines templates read well."""
+BESIDE = frozenset(
+    {"reference", "recipient", "date", "time", "reason", "exclude", "quantity", "rating", "order_number"}
+)
+"""Slots that stand beside lines and choices."""
 
 
 def parse(
@@ -61,161 +58,110 @@ def parse(
     """
     pack = load_language(language)
     heard = listen(text, pack)
-    if not heard.words or heard.cut:
+    if not heard.words or heard.cut or _of_another_script(heard):
         return Understanding(text, "out_of_scope", 0.9 if heard.cut else 1.0, language)
     scene = Scene(link(heard, vocabulary.index(pack), pack), vocabulary.currency, expects)
-    best = _best(scene, 0, len(heard.words))
-    answer = _answer_first(scene)
-    if answer:
+    guess = load_model().read(text, expects.asked)
+    odds = {intent: float(share) for intent, share in zip(INTENTS, guess.intents, strict=True)}
+    reading = read_whole(scene)
+    parts = spanned(guess.parts, heard)
+    intent, confidence = _intent(odds, reading, parts, scene)
+    if intent in WANTS:
+        intent = _wanted(intent, odds, parts, scene)
+    content = _content(intent, parts, reading, scene)
+    intent, confidence = _weighed(intent, confidence, content, reading)
+    feeling, strength = read_sentiment(heard, pack)
+    return Understanding(text, intent, round(confidence, 3), language, content.slots, content.lines, feeling, strength)
+
+
+def _intent(
+    odds: Mapping[str, float], reading: Reading | None, parts: tuple[Spanned, ...], scene: Scene
+) -> tuple[str, float]:
+    """The intent and how sure it is: a template that accounts for every word, else the likeliest that is safe."""
+    ranked = sorted(odds, key=lambda intent: -odds[intent])
+    best, whole = ranked[0], reading if reading and reading.score >= WHOLE else None
+    if whole and whole.intent != "out_of_scope" and odds[whole.intent] >= POSSIBLE and best not in NEARER:
+        best = whole.intent
+    if best == "out_of_scope" and reading and reading.intent in ORDERS and reading.lines and reading.score >= ORDERED:
+        return reading.intent, reading.score
+    if best == "affirm" and negated(scene):
+        return "deny", 0.5
+    if best == "affirm" and not (whole and whole.intent == "affirm"):
+        further = next(intent for intent in ranked if intent not in ("affirm", "deny"))
+        if len(scene.linked.heard.words) > LONGEST_YES:
+            return "out_of_scope", 0.5
+        if odds[further] >= GOES_ON_AS or any(part.tag in GOODS for part in parts):
+            return further, max(odds[further], UNSURE_YES)
+        return best, min(odds[best], UNSURE_YES) if scene.expects.asked == "confirm" else odds[best]
+    if best in WANTS and taken_off(scene):
+        return "out_of_scope", 0.5
+    return best, max(odds[best], min(whole.score, 1.0) if whole and whole.intent == best else 0.0)
+
+
+def _of_another_script(heard: Heard) -> bool:
+    """Whether most letters are of a script that no language pack is written in."""
+    letters = [character for word in heard.words for character in word.norm if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    return 2 * latin < len(letters)
+
+
+def _wanted(intent: str, odds: Mapping[str, float], parts: tuple[Spanned, ...], scene: Scene) -> str:
+    """ "I need two cartons of milk" orders, "I need a jacket" looks for one: where both are likely, names decide."""
+    lines = read_content("add_to_basket", parts, scene).lines
+    named = bool(lines) and all(is_named(scene, line) for line in lines)
+    if intent == "add_to_basket" and not named and odds["find_product"] >= MAY_BE and not any(map(_counted, lines)):
+        return "find_product"
+    described = any(part.tag in ("price", "exclude", "rating", "recipient", "occasion") for part in parts)
+    likely = odds["add_to_basket"] >= MAY_BE or scene.expects.asked == "anything_else"
+    if intent == "find_product" and named and likely and not described:
+        return "add_to_basket"
+    return intent
+
+
+def _weighed(intent: str, confidence: float, content: Content, reading: Reading | None) -> tuple[str, float]:
+    """The intent and its confidence in the light of what the request is about."""
+    if intent == "add_to_basket" and any(not line.candidates for line in content.lines):
+        return intent, min(confidence, UNKNOWN_GOODS)
+    read = reading is not None and reading.intent == intent
+    if intent == "add_to_basket" and reading and read:
+        return intent, min(confidence, max(reading.score, DOUBTED))
+    if intent == "find_product" and not read and not content.slots and confidence < DOUBTED:
+        return "out_of_scope", confidence
+    if intent == "find_product" and not read and {slot.name for slot in content.slots} <= {"query"}:
+        return intent, min(confidence, DOUBTED)
+    return intent, confidence
+
+
+def _counted(line: HeardLine) -> bool:
+    return line.quantity > 1 or line.unit is not None
+
+
+def _content(intent: str, parts: tuple[Spanned, ...], reading: Reading | None, scene: Scene) -> Content:
+    """What the parts say; the lines and choices of a template that accounts for every word are surer."""
+    content = read_content(intent, parts, scene)
+    if reading and _alike(reading.intent, intent) and _says_more(reading, intent, content):
+        slots = (*reading.slots, *(slot for slot in content.slots if slot.name in BESIDE))
+        content = Content(tuple(unique(slots)), reading.lines, content.named)
+    answer = answer_first(scene)
+    if answer and intent not in ("affirm", "deny"):
         name, rest = answer
-        best = _continued(scene, name, rest, best)
-    if best is None or best.score < DOUBTFUL:
-        best = max(filter(None, (best, _by_sentence(scene))), key=lambda reading: reading.score, default=None)
-    if best is None or best.score < UNCLEAR:
-        best = _behind_remarks(scene) or best
-    if best and best.intent == "affirm" and _negated(scene, 0, len(heard.words)):
-        best = Reading("deny", 0.5, 0)
-    if best is None or (best.intent in WANTS and _taken_off(scene)):
-        return Understanding(text, "out_of_scope", 0.5, language)
-    return Understanding(text, best.intent, round(min(best.score, 1.0), 3), language, best.slots, best.lines)
+        heard = scene.linked.heard
+        said = Slot("answer", name, heard.said(0, rest), heard.span(0, rest))
+        return Content(tuple(unique((*content.slots, said))), content.lines, content.named)
+    return content
 
 
-def _taken_off(scene: Scene) -> bool:
-    """Whether the words only say what is not wanted: "without sugar"; not "no, a latte", which is a correction."""
-    words, language = scene.linked.heard.words, scene.linked.language
-    for phrase, amount in language.amounts:
-        after = len(phrase)
-        if amount == "no" and tuple(word.norm for word in words[:after]) == phrase and after < len(words):
-            nxt = words[after]
-            counted = nxt.norm in language.words["articles"] or nxt.stem.isdigit()
-            return not (nxt.pause or counted)
-    return False
+def _says_more(reading: Reading, intent: str, content: Content) -> bool:
+    """Whether a template is believed about lines and choices: it accounts for every word, or the parts say nothing."""
+    if reading.score >= WHOLE and (reading.lines or intent in CHOICES):
+        return True
+    if intent == "add_to_basket" and reading.score >= ORDERED and len(reading.lines) >= len(content.lines):
+        return all(line.candidates for line in reading.lines)
+    if reading.lines:
+        return not any(line.candidates for line in content.lines)
+    return not content.named and not content.slots
 
 
-def _best(scene: Scene, first: int, last: int) -> Reading | None:
-    """The reading that accounts for most words; among equals the one with most words of its own."""
-    readings = [reading for a, b in _ranges(scene, first, last) for reading in _readings(scene, a, b)]
-    enough = [reading for reading in readings if reading.score >= ENOUGH]
-    return max(enough, key=lambda reading: (round(reading.score, 2), reading.asked, reading.literals), default=None)
-
-
-def _ranges(scene: Scene, first: int, last: int) -> list[tuple[int, int]]:
-    """The words as they are, and without the polite words around them."""
-    words, (before, after) = scene.linked.heard.words, scene.linked.language.edges
-    a, b = first, last
-    while a < b and words[a].norm in before:
-        a += 1
-    while b > a and words[b - 1].norm in after:
-        b -= 1
-    return [(first, last)] if a >= b or (a, b) == (first, last) else [(first, last), (a, b)]
-
-
-def _readings(scene: Scene, first: int, last: int) -> Iterator[Reading]:
-    heard = scene.linked.heard
-    begin, end = heard.starts[first], heard.starts[last]
-    for frame in scene.linked.language.frames:
-        if frame.when is not None and frame.when != scene.expects.asked:
-            continue
-        match = frame.template.pattern.fullmatch(heard.line, begin, end)
-        if match is None:
-            continue
-        spans = [
-            (kind, heard.word_at(match.start(group)), heard.word_at(match.end(group)))
-            for kind, group in frame.template.captures
-            if match.group(group) is not None
-        ]
-        reading = _reading(scene, frame, spans, (first, last))
-        if reading:
-            yield reading
-
-
-def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whole: tuple[int, int]) -> Reading | None:
-    start, total = whole[0], whole[1] - whole[0]
-    literals = total - sum(last - first for _, first, last in spans)
-    closed = sum(last - first for kind, first, last in spans if kind not in OPEN_KINDS)
-    explained, quality = float(literals), 1.0
-    slots: list[Slot] = []
-    lines: list[HeardLine] = []
-    for kind, first, last in spans:
-        caught = catch(kind, scene, first, last)
-        if caught is None:
-            return None
-        explained += caught.explained - caught.penalty * max(0.0, last - first - caught.explained - caught.forgiven)
-        quality = min(quality, caught.quality)
-        slots += caught.slots
-        lines += caught.lines
-    if not any(slot.name == "superlative" for slot in slots):
-        caught_words = {at for _, first, last in spans for at in range(first, last)}
-        slots += [slot for slot, _ in superlatives(scene.linked, start, start + total, caught_words)[:1]]
-    score = frame.weight * quality * explained / total
-    return Reading(frame.intent, score, literals + closed, frame.when is not None, tuple(slots), tuple(lines))
-
-
-def _by_sentence(scene: Scene) -> Reading | None:
-    """The sentences one by one: what is asked for counts, remarks do not; items of several sentences add up."""
-    words = scene.linked.heard.words
-    starts = [0, *(at for at, word in enumerate(words) if at and word.begins_sentence), len(words)]
-    if len(starts) < 3:
-        return None
-    found = [reading for a, b in pairwise(starts) if (reading := _best(scene, a, b))]
-    asking = [one for one in found if one.intent not in ("out_of_scope", "affirm", "deny")]
-    if not asking:
-        return None
-    first = max(asking, key=lambda reading: (bool(reading.lines), reading.score))
-    same = [one for one in asking if one.intent == first.intent]
-    return replace(
-        first,
-        score=BESIDE_REMARKS * min(one.score for one in same),
-        slots=tuple(slot for one in same for slot in one.slots),
-        lines=tuple(line for one in same for line in one.lines),
-    )
-
-
-def _behind_remarks(scene: Scene) -> Reading | None:
-    """A request that begins behind other words: "if you can, I'd love a mocha"."""
-    linked = scene.linked
-    count, reported = len(linked.heard.words), linked.language.words["reported"]
-    for start in range(1, min(count - 1, MOST_REMARKS + 1)):
-        before = linked.heard.words[start - 1].norm
-        if before in reported or _negated(scene, start - 1, start):
-            return None
-        if linked.heard.words[start].norm not in linked.language.starters:
-            continue
-        best = _best(scene, start, count)
-        if best and best.score >= CLEAR and best.literals > 1 and best.intent in REQUESTS:
-            return replace(best, score=best.score * BESIDE_REMARKS * (1 - 0.5 * start / count))
-    return None
-
-
-def _negated(scene: Scene, first: int, last: int) -> bool:
-    negations = scene.linked.language.words["negations"]
-    return any(word.norm in negations for word in scene.linked.heard.words[first:last])
-
-
-def _answer_first(scene: Scene) -> tuple[str, int] | None:
-    """A yes or no before something else: its name and the word where the rest begins."""
-    heard = scene.linked.heard
-    for name, pattern in scene.linked.language.answers.items():
-        match = pattern.match(heard.line)
-        if match and heard.word_at(match.end()) < len(heard.words):
-            return name, heard.word_at(match.end())
-    return None
-
-
-def _continued(scene: Scene, name: str, rest: int, whole: Reading | None) -> Reading | None:
-    """ "yes, but the small one": what follows the answer counts; a yes with a rest nobody understands is no yes."""
-    if whole and whole.score >= 0.95:
-        return whole
-    heard, expects = scene.linked.heard, scene.expects
-    if expects.asked == "nothing":
-        expects = replace(expects, asked="confirm")
-    best = _best(replace(scene, expects=expects), rest, len(heard.words))
-    if best and (best.intent == "affirm" or (best.intent == "deny" and name == "yes")):
-        # "no, okay" and "yes, no": neither is a yes.
-        return Reading("deny", 0.5, rest)
-    answer = Slot("answer", name, heard.said(0, rest), heard.span(0, rest))
-    if best and best.intent != "out_of_scope":
-        return replace(best, slots=(*best.slots, answer))
-    if name == "no":
-        return Reading("deny", 0.5, rest, slots=(answer,))
-    return None
+def _alike(template: str, intent: str) -> bool:
+    """Whether the readings mean the same: what is chosen while a yes is asked for, corrects."""
+    return template == intent in BY_TEMPLATE or (template in CHOICES and intent in CHOICES)

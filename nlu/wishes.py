@@ -66,7 +66,7 @@ def _mention_slots(linked: Linked, mention: Mention) -> tuple[list[Slot], bool]:
     if not named:
         attributes += [term for term in _one_per_name(mention.of("option")) if not attributes]
     slots += [_slot(linked, mention, term.key, _TRUE_FALSE.get(term.value, term.value)) for term in attributes]
-    if len(mention.of("product")) >= GENERIC:
+    if len(mention.of("product")) >= GENERIC or (named and mention.last - mention.first > 1):
         slots += _slots_inside(linked, mention)
     fixed = any(term.value in _TRUE_FALSE for term in attributes)
     return slots, named or not slots or (_part_of_a_name(linked, mention) and not fixed)

@@ -65,7 +65,7 @@ def test_a_yes_with_anything_against_it_is_no_yes(text: str) -> None:
 
 def test_what_follows_a_yes_or_no_is_understood_and_the_answer_is_kept() -> None:
     heard = parse("no, two bags", SHOP, CONFIRM)
-    assert (heard.intent, slots(heard)) == ("select_option", {"quantity": 2, "answer": "no"})
+    assert (heard.intent, slots(heard)) == ("correct", {"quantity": 2, "answer": "no"})
     heard = parse("yes and a cappuccino", SHOP, Expectation(asked="anything_else"))
     assert (heard.intent, heard.lines[0].candidates[0].product_id) == ("add_to_basket", "cappuccino")
 

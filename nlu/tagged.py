@@ -1,0 +1,278 @@
+"""Slots and lines of a request from the parts that the model found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nlu.captures import Caught, Scene, catch, is_named
+from nlu.dates import When, read_dates, read_times
+from nlu.lines import SURE, Items, read_items
+from nlu.meanings import read_label, read_references
+from nlu.searches import read_search
+from nlu.spans import Spanned
+from nlu.types import HeardLine, Slot
+from nlu.values import ORDERED_BEFORE, Setting, read_value
+from nlu.wishes import catalogue_slots
+
+SEARCHES = frozenset({"find_product", "recommend"})
+"""Intents whose products are described, not named."""
+CHOICES = frozenset({"select_option", "correct"})
+"""Intents about what is talked about: their words are choices, values or one of those listed before they are goods."""
+WITH_LINES = frozenset(
+    [
+        "product_details",
+        "compare_products",
+        "add_to_basket",
+        "remove_from_basket",
+        "change_quantity",
+        "show_basket",
+        "reorder",
+        "order_history",
+        "order_status",
+        "change_order",
+        "cancel_order",
+        "return_item",
+        "refund_status",
+        "list_add",
+        "list_show",
+        "list_remove",
+        "set_alert",
+        "give_feedback",
+        "correct",
+        "select_option",
+    ]
+)
+ORDERING = frozenset(
+    ["add_to_basket", "remove_from_basket", "change_quantity", "reorder", "list_add", "list_remove", "correct"]
+)
+"""Intents whose lines are carried out: several parts may be one list, and none may be left out."""
+POINTING = frozenset({"product_details", "compare_products"})
+"""Questions: where they point ("is it waterproof"), their other words name no goods."""
+APPOINTMENTS = frozenset({"book_appointment", "change_appointment", "cancel_appointment"})
+OF_ORDERS = ORDERED_BEFORE | {"change_order"}
+DATED = APPOINTMENTS | {"order_history"}
+LOOKING_BACK = frozenset({"order_history", "cancel_order"})
+"""Intents in which "on Monday" is the last Monday."""
+WITHOUT_DAYS = frozenset(
+    ["reorder", "order_status", "return_item", "refund_status", "add_to_basket", "remove_from_basket", "list_add"]
+)
+"""Intents in which a day only tells which order or which goods are meant."""
+SLOTS: Mapping[str, str] = {
+    "price": "price_max",
+    "number": "order_number",
+    "place": "place",
+    "date": "date",
+    "time": "time",
+    "ordinal": "ordinal",
+    "quantity": "quantity",
+    "reference": "reference",
+    "recipient": "recipient",
+    "occasion": "occasion",
+    "person": "person",
+    "service": "service",
+    "staff": "staff",
+    "reason": "reason",
+    "rating": "rating",
+    "exclude": "exclude",
+}
+"""Tag of a part -> slot, where nothing else is known."""
+ASKED_SLOTS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date", "time"),
+    "time": ("time", "date"),
+    "quantity": ("quantity",),
+    "code": ("code",),
+    "order": ("order_number", "date"),
+    "reason": ("reason",),
+    "rating": ("rating",),
+    "name": ("person",),
+    "address": ("place",),
+}
+"""What was asked -> the slots that may answer it."""
+REPEATED = frozenset({"exclude", "ordinal"})
+"""Slots of which one text can have several."""
+NEAR = 2
+"""Words between two parts that still belong to one list of goods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a request is about."""
+
+    slots: tuple[Slot, ...] = ()
+    lines: tuple[HeardLine, ...] = ()
+    named: bool = False
+    """Whether it names goods, known to the catalogue or not."""
+
+
+def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content:
+    """Slots and lines of a request with this intent."""
+    setting = Setting(scene.linked, scene.currency, scene.expects.today, intent in LOOKING_BACK)
+    named = any(part.tag == "item" for part in parts)
+    if intent == "give_value":
+        return Content(tuple(unique(_answers(parts, setting, scene))))
+    if intent in SEARCHES:
+        lines = _goods(intent, parts, scene)[1] if intent == "recommend" else ()
+        lines = tuple(
+            line for line in lines if line.candidates and line.candidates[0].score >= SURE and is_named(scene, line)
+        )
+        return Content(tuple(unique([*read_search(parts, setting), *_values(intent, parts, setting)])), lines, named)
+    if intent in POINTING and any(part.tag == "reference" for part in parts):
+        return Content(tuple(unique(_values(intent, parts, setting))), (), named)
+    if intent in CHOICES:
+        chosen = _chosen(parts, scene)
+        if chosen:
+            return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
+    slots, lines = _goods(intent, parts, scene) if intent in WITH_LINES else ((), ())
+    return Content(tuple(unique([*slots, *_values(intent, parts, setting)])), lines, named)
+
+
+def _values(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
+    """Slots of the tagged parts, and of the whole text where a table finds them as surely."""
+    every = range(len(setting.linked.heard.words))
+    for part in parts:
+        name = SLOTS.get(part.tag)
+        if name is None or name in _unsaid(intent):
+            continue
+        if name == "rating" and intent in SEARCHES:
+            name = "rating_min"
+        yield from read_value(name, part.words, setting)
+    if intent in OF_ORDERS:
+        yield from read_value("order_number", every, setting)
+    heard, language, tags = setting.linked.heard, setting.linked.language, {part.tag for part in parts}
+    if intent in DATED and setting.today and not tags & {"date", "old"}:
+        yield from read_dates(heard, every, language, When(setting.today, setting.past)).slots
+    if intent in APPOINTMENTS and "time" not in tags:
+        yield from read_times(heard, every, language).slots[:1]
+    if intent in ("compare_products", "reorder"):
+        yield from read_references(heard, every, language, pronouns=intent != "reorder").slots
+    labels = {"store_info": "topic", "set_alert": "alert", "return_item": "reason", "cancel_order": "reason"}
+    if intent in labels:
+        yield from read_label(labels[intent], setting.linked.heard, every, setting.linked.language).slots
+
+
+def _unsaid(intent: str) -> frozenset[str]:
+    """Slots that tagged words are not in a request of this intent."""
+    return frozenset(
+        ({"exclude"} if intent in WITH_LINES or intent in SEARCHES else set())
+        | ({"date"} if intent in WITHOUT_DAYS else set())
+        | ({"ordinal"} if intent in OF_ORDERS else set())
+    )
+
+
+def _answers(parts: Sequence[Spanned], setting: Setting, scene: Scene) -> Iterator[Slot]:
+    """The value asked for, from the part that is one, else from the whole text."""
+    every = range(len(setting.linked.heard.words))
+    asked = ASKED_SLOTS.get(scene.expects.asked, ())
+    for name in asked:
+        if name == "reason":
+            yield from read_value(name, every, setting)
+        tagged = [
+            part.words for part in parts if SLOTS.get(part.tag) == name or (name == "code" and part.tag == "number")
+        ]
+        for words in tagged or ([every] if name == asked[0] else []):
+            yield from read_value(name, words, setting)
+    if not asked:
+        yield from _values("give_value", parts, setting)
+        for part in parts:
+            if part.tag == "item":
+                yield from catalogue_slots(setting.linked, part.words)
+
+
+def _chosen(parts: Sequence[Spanned], scene: Scene) -> Caught | None:
+    """A choice of the option asked for, one of those listed, or what changes the product talked about."""
+    words = [part.words for part in parts if part.tag in ("item", "exclude", "ordinal", "quantity")]
+    meant = [one for one in words if not _denied(one, scene)]
+    words = meant or words
+    if not words:
+        return None
+    first, last = words[0].start, words[-1].stop
+    kinds = {
+        "option": ("choice",),
+        "choose": ("ordinal", "listed", "position", "pick"),
+        "confirm": ("pick", "count"),
+    }.get(scene.expects.asked, ("pick", "count"))
+    for kind in kinds:
+        for a, b in ((first, last), *((one.start, one.stop) for one in words if len(words) > 1)):
+            caught = catch(kind, scene, a, b)
+            if caught:
+                return caught
+    return None
+
+
+def _denied(words: range, scene: Scene) -> bool:
+    """Whether "not" stands before these words; a "no" at the beginning answers and denies nothing after it."""
+    before = words.start - 1
+    return before > 0 and scene.linked.heard.words[before].norm in scene.linked.language.words["negations"]
+
+
+def _goods(intent: str, parts: Sequence[Spanned], scene: Scene) -> tuple[tuple[Slot, ...], tuple[HeardLine, ...]]:
+    """Lines of the goods named, and what belongs to no line."""
+    slots: list[Slot] = []
+    lines: list[HeardLine] = []
+    heard = scene.linked.heard
+    for words in _lists(parts, scene, NEAR if intent in ORDERING else 0):
+        items = _items(words, scene)
+        lines += items.lines
+        said, span = heard.said(words.start, words.stop), heard.span(words.start, words.stop)
+        slots += [Slot("quantity", items.quantity, said, span)] if items.quantity is not None else []
+        slots += [
+            Slot("not_offered", heard.said(first, last), heard.said(first, last), heard.span(first, last))
+            for first, last in items.not_offered
+        ]
+    known = [line for line in lines if line.candidates]
+    return tuple(slots), tuple(known if known and intent not in ORDERING else lines)
+
+
+def _items(words: range, scene: Scene) -> Items:
+    """The goods named in `words`; a name within them where the words as a whole are none."""
+    items = read_items(scene.linked, words.start, words.stop)
+    if any(line.candidates for line in items.lines):
+        return items
+    for mention in scene.linked.within(words.start, words.stop):
+        named = (
+            read_items(scene.linked, mention.first, mention.last) if mention.of("product") else Items((), frozenset())
+        )
+        if named.score >= SURE:
+            return named
+    caught = catch("goods", scene, words.start, words.stop)
+    return Items(caught.lines, frozenset(words)) if caught and caught.lines and not items.lines else items
+
+
+def _lists(parts: Sequence[Spanned], scene: Scene, near: int) -> Iterator[range]:
+    """Stretches of words that name goods: parts at most `near` words apart are one list; numbers before are its."""
+    heard, language = scene.linked.heard, scene.linked.language
+    lists: list[range] = []
+    for part in parts:
+        if part.tag not in ("item", "exclude"):
+            continue
+        gap = part.words.start - lists[-1].stop if lists else 0
+        if lists and near and gap <= near and not _taken_back(parts, lists[-1].stop, part.words.start):
+            lists[-1] = range(lists[-1].start, part.words.stop)
+        elif part.tag == "item":
+            lists.append(part.words)
+    if not lists:
+        pointed = [part.words for part in parts if part.tag in ("reference", "quantity")]
+        if scene.expects.product_id:
+            lists = [range(pointed[0].start, pointed[-1].stop) if pointed else range(len(heard.words))]
+    for words in lists:
+        first = words.start
+        while first and (
+            heard.words[first - 1].norm in language.words["articles"] or heard.words[first - 1].stem.isdigit()
+        ):
+            first -= 1
+        yield range(first, words.stop)
+
+
+def _taken_back(parts: Sequence[Spanned], first: int, last: int) -> bool:
+    return any(part.tag == "old" and first <= part.words.start < last for part in parts)
+
+
+def unique(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """The first slot of each name; every thing not wanted."""
+    seen: set[tuple[str, object]] = set()
+    for slot in slots:
+        key = (slot.name, slot.value if slot.name in REPEATED else None)
+        if key not in seen:
+            seen.add(key)
+            yield slot
