@@ -10,7 +10,8 @@ Prints one JSON line. docs/understanding.md, "Measured", says what each figure i
                       keeps the texts in FILE, or takes them from there
     speed             milliseconds on one core, start-up of a fresh process, and linking in a catalogue of
                       --catalogue-size products
-    peers             TF-IDF and logistic regression on the same examples (extra `bench`), on own and clinc150
+    peers             the model alone, the templates alone, and TF-IDF with logistic regression trained on the model's
+                      corpus (extra `bench`), on own and clinc150
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from benchmarks._figures import calibration, share, slot_f1
 from benchmarks._judged import Judgement, is_refused, judge
 from benchmarks._outside import REFUSED, SETS, Outside, outside
 from benchmarks._pace import measure_speed
-from benchmarks._readers import Reader, baseline, handla
+from benchmarks._readers import Reader, baseline, handla, model_alone, templates_alone
 from benchmarks._requests import LANGUAGES, TODAY, Request, known_languages, requests_of, shop
 from nlu.types import Expectation, Understanding
 
@@ -51,6 +52,9 @@ class Errors:
     def close(self) -> None:
         if self._file:
             self._file.close()
+
+
+INTENT_FIGURES = ("intent", "out_of_scope_recall", "out_of_scope_false_alarms", "calibration_error")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -202,19 +206,31 @@ def refusals(errors: Errors) -> dict[str, object]:
 
 
 def peers(limit: int | None) -> dict[str, Any]:
-    """The same figures for a plain classifier; those of slots mean nothing there and are left out."""
-    try:
-        plain = baseline(known_languages())
-    except ImportError:
-        return {"skipped": "scikit-learn is not installed; pip install 'handla[bench]'"}
-    quiet = Errors(None)
-    kept = ("intent", "out_of_scope_recall", "out_of_scope_false_alarms", "calibration_error")
-    mine: dict[str, Any] = {language: own(plain, language, quiet) for language in known_languages()}
-    told = {
-        language: {half: {name: figures[name] for name in kept} for half, figures in halves.items()}
-        for language, halves in mine.items()
+    """Handla's halves alone and a plain classifier, on our own requests and CLINC150."""
+    told: dict[str, Any] = {
+        "model_alone": _peer(model_alone(), INTENT_FIGURES, limit),
+        "model_alone_at_temperature_1": _peer(model_alone(1.0), ("calibration_error",), limit),
+        "templates_alone": _peer(templates_alone, (*INTENT_FIGURES, "slots", "whole"), limit),
     }
-    return {"tf_idf_logistic_regression": {"own": told, "clinc150": others(plain, "clinc150", limit, quiet)}}
+    try:
+        told["tf_idf_logistic_regression"] = _peer(baseline(known_languages()), INTENT_FIGURES, limit)
+    except ImportError:
+        told["tf_idf_logistic_regression"] = {"skipped": "no scikit-learn; pip install 'handla[bench]'"}
+    return told
+
+
+def _peer(reader: Reader, kept: Sequence[str], limit: int | None) -> dict[str, Any]:
+    """`kept`: the figures that mean something for this one."""
+    quiet = Errors(None)
+    mine = {language: own(reader, language, quiet) for language in known_languages()}
+    outside_figures = others(reader, "clinc150", limit, quiet)
+    if kept == ("calibration_error",):
+        outside_figures = {name: outside_figures[name] for name in kept if name in outside_figures}
+    halves = {
+        language: {half: {name: figures[name] for name in kept} for half, figures in both.items()}
+        for language, both in mine.items()
+    }
+    return {"own": halves, "clinc150": outside_figures}
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
