@@ -28,7 +28,11 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
         found = read_exclusions(linked, part.words)
         unwanted |= found.used
         yield from found.slots
-        if part.tag == "item" or not found.slots:
+        if part.tag == "exclude" and found.slots:
+            continue
+        if described and described[-1].stop == part.words.start:
+            described[-1] = range(described[-1].start, part.words.stop)
+        else:
             described.append(part.words)
     queries: list[Slot] = []
     for stretch in (*described, *_purposes(parts, setting)):
@@ -36,11 +40,11 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
             wish = read_wish(linked, words.start, words.stop, setting.currency)
             queries += [slot for slot in wish.slots if slot.name == "query"]
             yield from (slot for slot in wish.slots if slot.name != "query")
-    for slot, _ in superlatives(linked, 0, every.stop, set())[:1]:
+    for slot, _ in superlatives(linked, 0, every.stop, set(limits.used))[:1]:
         yield slot
     if queries:
-        first, last = queries[0], queries[-1]
-        span = (first.span[0], last.span[1])
+        queries.sort(key=lambda slot: slot.span)
+        span = (queries[0].span[0], max(slot.span[1] for slot in queries))
         value = " ".join(str(slot.value) for slot in queries)
         yield Slot("query", value, linked.heard.text[span[0] : span[1]], span)
 

@@ -49,6 +49,8 @@ ORDERING = frozenset(
 """Intents whose lines are carried out: several parts may be one list, and none may be left out."""
 POINTING = frozenset({"product_details", "compare_products"})
 """Questions: where they point ("is it waterproof"), their other words name no goods."""
+ABOUT_ONE = frozenset({"product_details", "set_alert"})
+"""Intents about one product, the first named; what else is named says something about it."""
 APPOINTMENTS = frozenset({"book_appointment", "change_appointment", "cancel_appointment"})
 OF_ORDERS = ORDERED_BEFORE | {"change_order"}
 DATED = APPOINTMENTS | {"order_history"}
@@ -129,7 +131,6 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
 
 def _values(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
     """Slots of the tagged parts, and of the whole text where a table finds them as surely."""
-    every = range(len(setting.linked.heard.words))
     for part in parts:
         name = SLOTS.get(part.tag)
         if name is None or name in _unsaid(intent):
@@ -137,11 +138,23 @@ def _values(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iterator
         if name == "rating" and intent in SEARCHES:
             name = "rating_min"
         yield from read_value(name, part.words, setting)
+    yield from _everywhere(intent, parts, setting)
+    if intent == "change_order":
+        for part in parts:
+            found = catalogue_slots(setting.linked, part.words) if part.tag == "item" else ()
+            yield from (slot for slot in found if slot.name not in ("category", "brand"))
+
+
+def _everywhere(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
+    """Slots that a table finds in the whole text as surely as in a part."""
+    every = range(len(setting.linked.heard.words))
     if intent in OF_ORDERS:
         yield from read_value("order_number", every, setting)
     heard, language, tags = setting.linked.heard, setting.linked.language, {part.tag for part in parts}
     if intent in DATED and setting.today and not tags & {"date", "old"}:
         yield from read_dates(heard, every, language, When(setting.today, setting.past)).slots
+    if intent in APPOINTMENTS | {"change_order"} and setting.today and "date" not in tags and "old" in tags:
+        yield from read_dates(heard, every, language, When(setting.today, setting.past)).slots[-1:]
     if intent in APPOINTMENTS and "time" not in tags:
         yield from read_times(heard, every, language).slots[:1]
     if intent in ("compare_products", "reorder"):
@@ -220,8 +233,17 @@ def _goods(intent: str, parts: Sequence[Spanned], scene: Scene) -> tuple[tuple[S
             Slot("not_offered", heard.said(first, last), heard.said(first, last), heard.span(first, last))
             for first, last in items.not_offered
         ]
+    lines = [line for line in lines if line.candidates or not _is_plain(line, scene)]
     known = [line for line in lines if line.candidates]
+    if intent in ABOUT_ONE:
+        return tuple(slots), tuple(lines[:1])
     return tuple(slots), tuple(known if known and intent not in ORDERING else lines)
+
+
+def _is_plain(line: HeardLine, scene: Scene) -> bool:
+    """Whether a line has only words of the language's own tables: "the ones", "only"; they name nothing."""
+    heard, known = scene.linked.heard, scene.linked.language.known
+    return all(word.norm in known for word in heard.words if line.span[0] <= word.start < line.span[1])
 
 
 def _items(words: range, scene: Scene) -> Items:
