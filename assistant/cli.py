@@ -383,3 +383,7 @@ def _print_reply(reply: Reply, as_json: bool) -> None:
         _print_json(reports.reply_report(reply))
     else:
         typer.echo(reply.text)
+
+
+if __name__ == "__main__":
+    main()
