@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.drafts import without
-from assistant.types import CancelOrder, Done, Pending, PlaceOrder, PutBasket, PutList
-from commerce.aftercare_ports import Aftercare
+from assistant.types import CancelOrder, CheckCode, Done, Pending, PlaceOrder, PutBasket, PutList
+from commerce.aftercare_ports import Aftercare, VoiceCodes
 from commerce.around_ports import ShoppingLists
+from commerce.codes import CodeCheck
 from commerce.ports import Shop
 from commerce.returns import Return
 from commerce.types import Order, OrderState, Refusal
@@ -32,6 +33,13 @@ def put_list(action: PutList, lists: ShoppingLists | None) -> Done:
     if not lists.put_list(action.key, action.changed):
         raise Moved(action.changed.owner)
     return Done("list", "changed")
+
+
+def check_code(action: CheckCode, codes: VoiceCodes | None, now: datetime) -> CodeCheck:
+    """Try the voice code, once by the action's key."""
+    if codes is None:
+        raise ValueError("this shop knows no voice codes")
+    return codes.verify_code(action.key, action.order.customer_id, action.code, now)
 
 
 def release(

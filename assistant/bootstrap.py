@@ -71,7 +71,7 @@ def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assista
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
     premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
     shop, beside = premises.shop, premises.around
-    services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses)
+    services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes)
     assistant = Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services)
     assistant.warm_up(settings.dialogue.language)
     return assistant

@@ -19,6 +19,8 @@ SURE_OF_YES = 0.5
 def decide(scene: Scene) -> Decision:
     """What to remember, do and say after one understood turn."""
     scene = replace(scene, session=replace(scene.session, ended=False))
+    if scene.session.asked == "code" and (given := ordering.give_code(scene)):
+        return given
     if scene.heard.confidence < SURE:
         return missed(scene)
     intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
@@ -58,8 +60,8 @@ def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
             return Expectation("confirm", listed, about[0].product_id if len(about) == 1 else None)
         case "confirm":
             return Expectation("confirm", listed)
-        case "reason":
-            return Expectation("reason", listed)
+        case "reason" | "code" as asked:
+            return Expectation(asked, listed)
         case "add":
             return Expectation("confirm", listed, listed[0] if len(listed) == 1 else None)
         case "option" if session.drafts:
@@ -107,6 +109,8 @@ def _affirm(scene: Scene) -> Decision:
 def _deny(scene: Scene) -> Decision:
     match scene.session.asked:
         case "order":
+            return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
+        case "code":
             return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
         case "confirm" | "reason":
             return ask(scene.session, "what", _kept(scene.session.pending))

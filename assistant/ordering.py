@@ -9,8 +9,9 @@ from datetime import timedelta
 from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle, without
 from assistant.finding import refusal_says
 from assistant.scene import Scene, ask, in_short, question_of, say, spelled, stay
-from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Value
+from assistant.types import CheckCode, Decision, Outcome, Pending, PlaceOrder, Say, Session, Value
 from commerce.aftercare import is_delayed, is_ready
+from commerce.codes import CodeCheck
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Quote, Refusal
 
@@ -55,7 +56,39 @@ def confirm(scene: Scene) -> Decision:
         return stay(session, question_of(session.pending, "again"))
     if not scene.clear:
         return stay(session, question_of(session.pending, "say_yes"))
-    return Decision(session, (), perform=session.pending)
+    return _allowed(scene, session.pending)
+
+
+def give_code(scene: Scene) -> Decision | None:
+    """The voice code that was asked for; None where the words are about something else."""
+    pending, session = scene.session.pending, scene.session
+    if not isinstance(pending, PlaceOrder) or scene.heard.intent in ("deny", "cancel", "stop"):
+        return None
+    if session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN:
+        return ask(session, "order", question_of(pending, "again"))
+    said = scene.heard.slot("code") or scene.heard.slot("order_number")
+    digits = str(said) if said is not None else "".join(letter for letter in scene.heard.text if letter.isdigit())
+    if not digits:
+        return stay(session, say("code.ask"), misses=session.misses + 1)
+    return Decision(session, (), perform=CheckCode(scene.key, digits, pending))
+
+
+def code_checked(session: Session, check: CodeCheck) -> Decision:
+    """What to say of a code that was not right."""
+    if check.outcome == "locked":
+        return ask(session, "what", say("code.locked"))
+    return stay(session, say("code.wrong", left=check.left))
+
+
+def _allowed(scene: Scene, pending: Pending) -> Decision:
+    """Carried out, unless the customer has set a limit or a code for buying by voice."""
+    codes = scene.services.codes
+    rule = codes.buying(pending.customer_id, pending.total) if codes and isinstance(pending, PlaceOrder) else "free"
+    if rule == "too_much":
+        return ask(scene.session, "what", say("code.too_much"))
+    if rule == "code":
+        return ask(scene.session, "code", say("code.ask"))
+    return Decision(scene.session, (), perform=pending)
 
 
 def revise(scene: Scene) -> Decision | None:

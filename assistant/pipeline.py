@@ -14,7 +14,7 @@ from assistant.services import Services
 from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
-from assistant.types import Decision, Done, Pending, PlaceOrder, PutBasket, PutList, Reply, Session, Turn
+from assistant.types import CheckCode, Decision, Done, Pending, PlaceOrder, PutBasket, PutList, Reply, Session, Turn
 from assistant.wording import Wording, read_phrases
 from commerce.ports import Shop
 from commerce.types import Order
@@ -117,9 +117,24 @@ class Assistant:
             with watch.stage("act"):
                 done = actions.put_list(decision.perform, self.services.lists)
         elif decision.perform is not None:
-            released = self.sessions.save(_released(decision.session, decision.perform, turn), turn)
-            decision, done = self._release(released, turn, watch)
+            decision, done = self._carry_out(decision, turn, watch)
+        if before.session.asked == "code" and heard:
+            heard = Understanding("", heard.intent, heard.confidence, heard.language)  # codes are never kept
         return self._reply(turn, decision, heard, done, watch)
+
+    def _carry_out(self, decision: Decision, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done | None]:
+        """Release what a yes, or the right code after it, allows."""
+        action = decision.perform
+        if isinstance(action, CheckCode):
+            with watch.stage("check"):
+                check = actions.check_code(action, self.services.codes, turn.at)
+            if check.outcome != "right":
+                return ordering.code_checked(decision.session, check), Done("order", f"code_{check.outcome}")
+            action = action.order
+        if action is None or isinstance(action, (PutBasket, PutList)):
+            raise TypeError(f"{action} needs no release")
+        released = self.sessions.save(_released(decision.session, action, turn), turn)
+        return self._release(released, turn, watch)
 
     def _release(self, session: Session, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done]:
         """Conclude what a yes has released; the same whether it is this turn's or was left by a crash."""

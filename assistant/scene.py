@@ -96,7 +96,7 @@ def in_short(lines: Sequence[Line]) -> Value:
 
 def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = None) -> Decision:
     """Say these things and remember what was asked; a question not about what is pending leaves nothing pending."""
-    pending = session.pending if asked in ("order", "confirm", "reason") else None
+    pending = session.pending if asked in ("order", "confirm", "reason", "code") else None
     drafts = session.drafts if asked in ("choose", "option", "add") else ()
     return Decision(replace(session, asked=asked, pending=pending, drafts=drafts, misses=0), says, perform)
 

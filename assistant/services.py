@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commerce.aftercare_ports import AddressBook, Aftercare
+from commerce.aftercare_ports import AddressBook, Aftercare, VoiceCodes
 from commerce.around_ports import Loyalty, ShoppingLists, StoreInfo
 
 
@@ -17,3 +17,4 @@ class Services:
     loyalty: Loyalty | None = None
     lists: ShoppingLists | None = None
     addresses: AddressBook | None = None
+    codes: VoiceCodes | None = None

@@ -36,10 +36,12 @@ class Turn:
     """Whether Handla's last reply was played to its end."""
 
 
-Asked = Literal["nothing", "order", "confirm", "add", "choose", "option", "anything_else", "what", "return", "reason"]
+Asked = Literal[
+    "nothing", "order", "confirm", "add", "choose", "option", "anything_else", "what", "return", "reason", "code"
+]
 """'order': yes or no to the read-back of an order; 'confirm': of a cancellation or a return; 'return': what to send
-back; 'reason': why; 'add': yes or no to taking the one product named; 'choose': one of those listed;
-'option': a choice about the first draft; 'anything_else': more items, or done; 'what': an open question."""
+back; 'reason': why; 'code': the voice code; 'add': yes or no to taking the one product named; 'choose': one of those
+listed; 'option': a choice about the first draft; 'anything_else': more items, or done; 'what': an open question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,18 @@ class ReturnItems:
 
 Pending = PlaceOrder | CancelOrder | ReturnItems
 """What only a yes releases."""
-Action = PutBasket | PutList | Pending
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Try the customer's voice code; the order that waits for it is released when it is right. Never stored."""
+
+    key: str
+    code: str
+    order: PlaceOrder
+
+
+Action = PutBasket | PutList | CheckCode | Pending
 Outcome = Order | Return | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""
 

@@ -173,8 +173,8 @@ def _spelled_out(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[f
             break
         if word in numbers.simple:
             value = numbers.simple[word]
-            # "twenty five" goes on; "one two" and "five twenty" are two numbers.
-            if started and current and not (value < 10 and last >= 20 and last % 10 == 0) and last < 100:
+            # "twenty five" goes on; "one two", "zero two" and "five twenty" are two numbers.
+            if started and (current or last == 0) and not (value < 10 and last >= 20 and last % 10 == 0) and last < 100:
                 break
             current += value
             last = value

@@ -76,7 +76,7 @@ def assistant_on(url: str, accident: Accident | None = None) -> Assistant:
     payments = SandboxPayments(engine)
     store = Store(engine, Troubled(payments, accident) if accident else payments)
     beside = around(engine, store)
-    services = Services(store.aftercare, beside.files, beside.loyalty, beside.lists, store.addresses)
+    services = Services(store.aftercare, beside.files, beside.loyalty, beside.lists, store.addresses, store.codes)
     return Assistant(store, Sessions(engine), services=services)
 
 

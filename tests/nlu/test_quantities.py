@@ -94,7 +94,8 @@ def test_positions_count_from_one_and_the_last_is_minus_one(said: str, position:
 @pytest.mark.parametrize(
     ("said", "number"),
     [
-        ("1274", "1274"), ("one two seven four", "1274"), ("twelve seventy four", "1274"), ("three oh oh nine", "3009"),
+        ("1274", "1274"), ("one two seven four", "1274"),
+        ("seven three zero two", "7302"), ("twelve seventy four", "1274"), ("three oh oh nine", "3009"),
         ("00123", "00123"), ("double seven one two", "7712"),
         ("12", None), ("one two three", None), ("one latte", None),
     ],
