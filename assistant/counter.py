@@ -54,6 +54,19 @@ def loyalty_balance(scene: Scene) -> Decision:
     return aside(scene, *said)
 
 
+def talk_to_human(scene: Scene) -> Decision:
+    """How to reach the shop's people; Handla cannot fetch them yet, and says so."""
+    info = scene.services.info.info() if scene.services.info else None
+    if info and info.contact.phone:
+        return aside(scene, say("person.phone", phone=info.contact.phone))
+    return aside(scene, say("person.none"))
+
+
+def feedback(scene: Scene) -> Decision:
+    """Praise is thanked for, anger met with a sorry; neither is claimed to be passed on."""
+    return aside(scene, say("feedback.sorry" if scene.heard.sentiment == "frustrated" else "feedback.thanks"))
+
+
 def _hours(place: Place, scene: Scene) -> Say:
     wanted = scene.heard.slot("date")
     day = _day(wanted)

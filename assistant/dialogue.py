@@ -192,6 +192,8 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "list_show": shopping_list.show,
     "list_remove": shopping_list.remove,
     "store_info": counter.store_info,
+    "talk_to_human": counter.talk_to_human,
+    "give_feedback": counter.feedback,
     "loyalty_balance": counter.loyalty_balance,
     "show_basket": basket.show,
     "clear_basket": basket.clear,

@@ -42,6 +42,9 @@ ORDERED = 0.6
 """A template's order of named products from here on is one, however strange its words: they were misheard."""
 BY_TEMPLATE = frozenset({"add_to_basket", "reorder", "find_product", "select_option"})
 """Intents whose lines templates read well."""
+STEERING = frozenset({"affirm", "deny", "cancel", "stop", "repeat", "help"})
+VALUES = frozenset({"code", "reason", "date", "time", "address", "name", "rating", "quantity", "order"})
+"""Questions for a value, to which a plain word of STEERING is none."""
 BESIDE = frozenset(
     {"reference", "recipient", "date", "time", "reason", "exclude", "quantity", "rating", "order_number"}
 )
@@ -80,6 +83,8 @@ def _intent(
     """The intent and how sure it is: a template that accounts for every word, else the likeliest that is safe."""
     ranked = sorted(odds, key=lambda intent: -odds[intent])
     best, whole = ranked[0], reading if reading and reading.score >= WHOLE else None
+    if whole and whole.intent in STEERING and scene.expects.asked in VALUES:
+        return whole.intent, min(whole.score, 1.0)
     if whole and whole.intent != "out_of_scope" and odds[whole.intent] >= POSSIBLE and best not in NEARER:
         best = whole.intent
     if best == "out_of_scope" and reading and reading.intent in ORDERS and reading.lines and reading.score >= ORDERED:
