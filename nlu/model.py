@@ -48,7 +48,7 @@ MARKERS = 2
 NETWORK = Shipped("requests.onnx", "a3ef48c28786e808a5d46c82c41adc40ed53a3999b77e8b6643e57c8097d4af3")
 TOKENIZER = Shipped("requests.tokenizer.json", "857ea5760ed517cad2daedf1093d47a22ecdbd637de2d266e6c15f75ac8dadaa")
 TEMPERATURE = 1.0
-"""What intent logits are divided by, so that probabilities mean what they say; nlu/training/calibrate.py finds it."""
+"""What intent logits are divided by, so that probabilities mean what they say; label smoothing left nothing to mend."""
 
 
 @dataclass(frozen=True, slots=True)
