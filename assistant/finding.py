@@ -146,7 +146,11 @@ def recommend(scene: Scene) -> Decision:
     if len(suggestions) == 1:
         return ask(session, "add", say("recommend.one", item=_reasoned(suggestions[0])))
     key = "recommend.stranger" if put_forward.stranger else "recommend.some"
-    return ask(session, "choose", say(key, items=tuple(_reasoned(s) for s in suggestions)))
+    return ask(
+        session,
+        "choose",
+        say(key, items=say("recommend.two", first=_reasoned(suggestions[0]), second=_reasoned(suggestions[1]))),
+    )
 
 
 def refusal_says(refusal: Refusal) -> Say:
