@@ -144,7 +144,7 @@ def test_half_an_hour_is_streamed_and_never_held_whole(tmp_path: Path) -> None:
 
     assert total == 1800 * 16_000
     assert longest <= 16_000
-    assert peak < 2_000_000
+    assert peak < 10_000_000  # the whole would be 58 MB; what other threads hold meanwhile counts too
 
 
 def nothing(path: Path) -> None:
