@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.drafts import LIKELY
+from assistant.drafts import places_of
+from assistant.ordering import orders_meant
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
-from assistant.types import CancelOrder, Decision, Outcome, Pending, ReturnItems, Say
+from assistant.types import Asked, CancelOrder, Decision, Outcome, ReturnItems, Say
 from commerce.aftercare import cancel, may_cancel
 from commerce.refunds import Pieces, pieces_by_position, worth
 from commerce.returns import Return, Returnable, pieces_gone
 from commerce.types import Line, Order, OrderState, Refusal
 from nlu.types import HeardLine
 
-RECENT = 10
-"""Orders looked through where no number is said."""
 REASONS = {
     "does_not_fit": "too small",
     "too_small": "too small",
@@ -36,7 +35,7 @@ def cancel_order(scene: Scene) -> Decision:
         return found
     named = [line for line in scene.heard.lines if line.candidates]
     open_ones = [order for order in found if may_cancel(order) is None]
-    with_them = [order for order in open_ones if all(_places(order.lines, line) for line in named)]
+    with_them = [order for order in open_ones if all(places_of(line, order.lines) for line in named)]
     if not with_them:
         return _too_late(scene, open_ones or [one for one in found if one.state is not OrderState.CANCELLED] or found)
     order = with_them[0]
@@ -45,7 +44,7 @@ def cancel_order(scene: Scene) -> Decision:
     if isinstance(result, Refusal):
         return _too_late(scene, [order])
     gone = _lines(order.lines, pieces) if pieces else order.lines
-    return _ask_yes(scene, CancelOrder(scene.key, order.customer_id, order.number, pieces, gone, result.refund))
+    return _ask(scene, CancelOrder(scene.key, order.customer_id, order.number, pieces, gone, result.refund))
 
 
 def return_item(scene: Scene) -> Decision:
@@ -66,7 +65,7 @@ def return_item(scene: Scene) -> Decision:
         refund = worth(order, pieces_by_position(pieces, len(order.lines)), gone)
         lines, reason = _lines(order.lines, pieces), _reason(scene)
         action = ReturnItems(scene.key, order.customer_id, order.number, pieces, lines, refund, reason)
-        return _ask_yes(scene, action) if action.reason else _ask_why(scene, action)
+        return _ask(scene, action)
     return _not_returnable(scene, found)
 
 
@@ -77,12 +76,12 @@ def tell_why(scene: Scene) -> Decision | None:
         return None
     reason = _reason(scene)
     if reason:
-        return _ask_yes(scene, replace(pending, reason=reason))
+        return _ask(scene, replace(pending, reason=reason))
     if scene.heard.intent in ("deny", "cancel", "stop", "repeat", "help"):
         return None
     if scene.session.misses:
-        return _ask_yes(scene, replace(pending, reason=_reasons(scene)[-1]))
-    asked = _ask_why(scene, pending)
+        return _ask(scene, replace(pending, reason=_reasons(scene)[-1]))
+    asked = _ask(scene, pending)
     return replace(asked, session=replace(asked.session, misses=1))
 
 
@@ -121,30 +120,14 @@ def conclude(scene: Scene, action: CancelOrder | ReturnItems, outcome: Outcome) 
 
 
 def _orders(scene: Scene) -> list[Order] | Decision:
-    """The order named, or the customer's newest ones; a decision where there are none to speak of."""
-    customer = scene.session.customer_id
-    if scene.services.aftercare is None:
-        return aside(scene, say("not_served"))
-    if customer is None:
-        return ask(scene.session, "nothing", say("status.whose"))
-    number = scene.heard.slot("order_number")
-    if number is not None:
-        order = scene.shop.order(str(number))
-        if order is None or order.customer_id != customer:
-            return ask(scene.session, "nothing", say("status.unknown", number=spelled(str(number))))
-        return [order]
-    orders = list(scene.shop.orders_of(customer, RECENT))
-    return orders or ask(scene.session, "nothing", say("status.none"))
+    """The orders meant; a decision where there are none to speak of, or nothing can be done about orders here."""
+    return orders_meant(scene) if scene.services.aftercare else aside(scene, say("not_served"))
 
 
-def _ask_yes(scene: Scene, action: Pending) -> Decision:
-    session = replace(scene.session, pending=action)
-    return ask(session, "confirm", question_of(action, "ask"))
-
-
-def _ask_why(scene: Scene, action: ReturnItems) -> Decision:
-    session = replace(scene.session, pending=action)
-    return ask(session, "reason", say("return.why", lines=in_short(action.lines)))
+def _ask(scene: Scene, action: CancelOrder | ReturnItems) -> Decision:
+    """For a yes, or first for the reason of a return."""
+    asked: Asked = "reason" if isinstance(action, ReturnItems) and not action.reason else "confirm"
+    return ask(replace(scene.session, pending=action), asked, question_of(action, "ask"))
 
 
 def _too_late(scene: Scene, orders: Sequence[Order]) -> Decision:
@@ -184,22 +167,13 @@ def _reasons(scene: Scene) -> tuple[str, ...]:
     return scene.shop.terms().returns.reasons
 
 
-def _places(lines: Sequence[Line], heard: HeardLine) -> list[int]:
-    """Positions of the lines these words may mean: of the likeliest product that is there."""
-    for candidate in heard.candidates:
-        of_product = [place for place, line in enumerate(lines) if line.product_id == candidate.product_id]
-        if candidate.score >= LIKELY and of_product:
-            return of_product
-    return []
-
-
 def _pieces(lines: Sequence[Line], named: Sequence[HeardLine]) -> tuple[Pieces, ...]:
     """Pieces of the lines named; none where all are."""
     wanted: dict[int, int] = {}
     for heard in named:
-        for place in _places(lines, heard)[:1]:
+        for place in places_of(heard, lines)[:1]:
             most = lines[place].quantity
-            wanted[place] = min(most, max(1, heard.quantity)) if heard.counted else most
+            wanted[place] = _asked_for(heard, most)
     if all(wanted.get(place) == line.quantity for place, line in enumerate(lines)):
         return ()
     return tuple(Pieces(place, quantity) for place, quantity in sorted(wanted.items()))
@@ -211,12 +185,17 @@ def _returned(offered: Sequence[Returnable], named: Sequence[HeardLine]) -> tupl
         return tuple(Pieces(one.position, one.pieces) for one in offered)
     found = []
     for heard in named:
-        places = _places([one.line for one in offered], heard)
+        places = places_of(heard, [one.line for one in offered])
         if not places:
             return ()
         one = offered[places[0]]
-        found.append(Pieces(one.position, min(one.pieces, max(1, heard.quantity)) if heard.counted else one.pieces))
+        found.append(Pieces(one.position, _asked_for(heard, one.pieces)))
     return tuple(found)
+
+
+def _asked_for(heard: HeardLine, most: int) -> int:
+    """Pieces: as many as were said, of those there are; all where no number was said."""
+    return min(most, max(1, heard.quantity)) if heard.counted else most
 
 
 def _lines(lines: Sequence[Line], pieces: Sequence[Pieces]) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import ordering
-from assistant.drafts import LARGEST_QUANTITY, LIKELY
+from assistant.drafts import LARGEST_QUANTITY, places_of
 from assistant.finding import refusal_says
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
 from assistant.types import Choices, Decision, PlaceOrder, Say
@@ -93,12 +93,9 @@ def _order(scene: Scene) -> PlaceOrder | None:
 def _meant(heard: HeardLine, lines: Sequence[Line]) -> list[Line]:
     """The lines these words may mean: of the likeliest product that is there, with the options said."""
     wanted = {option.value for option in heard.options}
-    for candidate in heard.candidates:
-        of_product = [line for line in lines if line.product_id == candidate.product_id]
-        if candidate.score >= LIKELY and of_product:
-            exact = [line for line in of_product if wanted and wanted <= _choices(line)]
-            return exact or of_product
-    return []
+    of_product = [lines[place] for place in places_of(heard, lines)]
+    exact = [line for line in of_product if wanted and wanted <= _choices(line)]
+    return exact or of_product
 
 
 def _choices(line: Line) -> set[str]:

@@ -79,6 +79,15 @@ def draft_from(line: Line, product: Product) -> Draft:
     return Draft((product.id,), line.quantity, (*selected, *line.options))
 
 
+def places_of(heard: HeardLine, lines: Sequence[Line]) -> list[int]:
+    """Positions of the lines these words may mean: of the likeliest product that is there."""
+    for candidate in heard.candidates:
+        of_product = [place for place, line in enumerate(lines) if line.product_id == candidate.product_id]
+        if candidate.score >= LIKELY and of_product:
+            return of_product
+    return []
+
+
 def choose(draft: Draft, options: Iterable[LineOption], product: Product) -> Draft:
     """The draft with these choices; a later choice replaces an earlier one of an option that takes one."""
     chosen = list(draft.chosen)

@@ -17,6 +17,8 @@ from commerce.types import Line, Money, Order, OrderState, Quote, Refusal
 
 ANSWER_WITHIN = timedelta(minutes=5)
 """A yes that comes later is asked for again: the question may be forgotten, the prices old."""
+RECENT = 10
+"""Orders looked through where no number is said."""
 CLOSED = frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderState.CANCELLED})
 
 
@@ -161,6 +163,16 @@ def reorder(scene: Scene) -> Decision:
 
 def order_status(scene: Scene) -> Decision:
     """Where the named order is, or the one on its way, or the latest."""
+    orders = orders_meant(scene)
+    if isinstance(orders, Decision):
+        return orders
+    moving = [order for order in orders if order.state is OrderState.SHIPPED]
+    open_ones = [order for order in orders if order.state not in CLOSED]
+    return ask(scene.session, "nothing", _status((moving or open_ones or orders)[0], scene))
+
+
+def orders_meant(scene: Scene) -> list[Order] | Decision:
+    """The customer's order of the number said, or their newest ones; a decision where there are none to speak of."""
     customer = scene.session.customer_id
     if customer is None:
         return ask(scene.session, "nothing", say("status.whose"))
@@ -169,13 +181,8 @@ def order_status(scene: Scene) -> Decision:
         order = scene.shop.order(str(number))
         if order is None or order.customer_id != customer:
             return ask(scene.session, "nothing", say("status.unknown", number=spelled(str(number))))
-        return ask(scene.session, "nothing", _status(order, scene))
-    orders = scene.shop.orders_of(customer, limit=10)
-    if not orders:
-        return ask(scene.session, "nothing", say("status.none"))
-    moving = [order for order in orders if order.state is OrderState.SHIPPED]
-    open_ones = [order for order in orders if order.state not in CLOSED]
-    return ask(scene.session, "nothing", _status((moving or open_ones or list(orders))[0], scene))
+        return [order]
+    return list(scene.shop.orders_of(customer, RECENT)) or ask(scene.session, "nothing", say("status.none"))
 
 
 def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
