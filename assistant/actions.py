@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from assistant.drafts import without
+from assistant.chapters.drafts import without
 from assistant.types import CancelOrder, CheckCode, Done, Pending, PlaceOrder, PutBasket, PutList
 from commerce.aftercare_ports import Aftercare, VoiceCodes
 from commerce.around_ports import ShoppingLists

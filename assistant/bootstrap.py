@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.pipeline import Assistant
+from assistant.records.sessions import HISTORY, Sessions
 from assistant.services import Services
-from assistant.sessions import HISTORY, Sessions
 from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue

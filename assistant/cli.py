@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import io
-import json
 import logging
 import sys
 from collections.abc import Iterator
@@ -16,17 +15,15 @@ from uuid import uuid4
 
 import typer
 
-from assistant import bootstrap, desk, reports
-from assistant.mistakes import UserMistake, all_or_nothing
-from assistant.order_commands import import_terms, order_app
+from assistant import bootstrap, reports
+from assistant.commands.mistakes import UserMistake
+from assistant.commands.printing import AsJson, print_json
+from assistant.commands.shop import shop_app
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
 from assistant.types import Reply, Turn
-from commerce.booking import NotBooked
-from commerce.loyalty import Balance, NotRedeemed
 from commerce.refused import ImportRefused
-from commerce.sample import is_in
 from commerce.store import UnusableDatabase
 from voice.models import ModelError
 from voice.types import BadAudio, Transcript
@@ -36,12 +33,8 @@ MISTAKE = 2
 """Exit code for what the user can mend."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-shop_app = typer.Typer(no_args_is_help=True, help="The shop's data.")
 app.add_typer(shop_app, name="shop")
-shop_app.add_typer(order_app, name="order")
-shop_app.command("import-terms")(import_terms)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
 ]
@@ -101,13 +94,13 @@ def hear(
         except BadAudio as error:
             failed += 1
             if as_json:
-                _print_json({"file": str(file), "error": str(error)})
+                print_json({"file": str(file), "error": str(error)})
             typer.echo(str(error), err=True)
             continue
         turn = Turn(uuid4().hex, session, who, "file", settings.dialogue.language, heard.transcript, datetime.now(UTC))
         reply = assistant.handle(turn)
         if as_json:
-            _print_json(reports.hear_report(str(file), heard, reply, assistant.shop, who))
+            print_json(reports.hear_report(str(file), heard, reply, assistant.shop, who))
         else:
             _print_heard(str(file), heard.transcript, reply)
     if failed:
@@ -122,7 +115,7 @@ def understand(context: typer.Context, as_json: AsJson = False, catalogue: Catal
     for line in _lines(sys.stdin.buffer if sys.stdin else ()):
         heard = assistant.understand(line, settings.dialogue.language, today=datetime.now(UTC).date())
         if as_json:
-            _print_json(reports.understanding_report(heard, assistant.shop, None))
+            print_json(reports.understanding_report(heard, assistant.shop, None))
         else:
             typer.echo(f"{heard.text}\n    {reports.summary(heard)}")
 
@@ -172,7 +165,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: the setting server.port.")] = None,
 ) -> None:
     """Answer over HTTP: GET /health, POST /turn."""
-    from assistant.server import serve as run
+    from assistant.web.server import serve as run
 
     settings: Settings = context.obj
     given = {"host": host or settings.server.host, "port": port or settings.server.port}
@@ -189,128 +182,6 @@ def bench(context: typer.Context, name: str) -> None:
         raise UserMistake(f"no measurement {name}; {there}")
     sys.path.insert(0, str(folder.parent))
     importlib.import_module(f"benchmarks.{name}").main(context.args)
-
-
-@shop_app.command("import")
-def import_catalogue(
-    context: typer.Context,
-    file: Path,
-    into_sample: Annotated[bool, typer.Option(help="Add to the sample shop where the database holds it.")] = False,
-) -> None:
-    """Take over a merchant's catalogue (docs/catalogue.md)."""
-    from commerce.catalogue import read_catalogue
-
-    with all_or_nothing():
-        catalogue = read_catalogue(file)
-        shop = bootstrap.open_shop(_without_sample(context.obj)).shop
-        if not into_sample and is_in(shop):
-            raise UserMistake(
-                "This database holds the sample shop. Name one of your own, HANDLA_SHOP__DATABASE=sqlite:///shop.db or "
-                "database under [shop] in handla.toml; or add to the sample with --into-sample.\nNothing was imported."
-            )
-        counts = shop.import_products(catalogue.products)
-    typer.echo(f"{file}: {counts}")
-
-
-@shop_app.command("import-orders")
-def import_orders(context: typer.Context, file: Path) -> None:
-    """Take over a merchant's past orders (docs/catalogue.md)."""
-    from commerce.orders_csv import read_orders
-
-    store = bootstrap.open_shop(_without_sample(context.obj)).shop
-    with all_or_nothing():
-        past = read_orders(file, store)
-        counts = store.import_orders(past.orders, past.customers)
-    typer.echo(f"{file}: {counts}")
-
-
-@shop_app.command("import-info")
-def import_info(context: typer.Context, file: Path) -> None:
-    """Go by this shop file: hours, policies, points, services and staff (docs/shop-file.md)."""
-    from commerce.shop_file import read_text
-
-    with all_or_nothing():
-        around = bootstrap.open_shop(_without_sample(context.obj)).around
-        around.files.put(read_text(file), file.name)
-    now = datetime.now(UTC)
-    _print_lines(desk.about_the_shop(around, now), desk.out_of_hours(around, now))
-
-
-@shop_app.command()
-def info(context: typer.Context) -> None:
-    """What the shop file says, and what is open now."""
-    _print_lines(desk.about_the_shop(bootstrap.open_shop(context.obj).around, datetime.now(UTC)))
-
-
-@shop_app.command()
-def appointments(
-    context: typer.Context,
-    days: Annotated[int, typer.Option(min=1, max=366, help="How many days from now on.")] = 7,
-    cancel: Annotated[str | None, typer.Option(help="Cancel the appointment of this number first.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """The appointments ahead."""
-    now = datetime.now(UTC)
-    around = bootstrap.open_shop(context.obj).around
-    if cancel:
-        outcome = around.bookings.cancel(f"merchant:{cancel}", None, cancel, now)
-        if isinstance(outcome, NotBooked):
-            known = {"no_booking": "there is none of that number", "cancelled": "it is cancelled already"}
-            raise UserMistake(f"appointment {cancel}: {known.get(outcome.reason, 'it has begun')}; nothing was changed")
-    for booked in desk.appointments(around, now, days):
-        _print_json(booked) if as_json else typer.echo(desk.appointment_line(booked))
-
-
-@shop_app.command()
-def points(
-    context: typer.Context,
-    customer: str,
-    give: Annotated[int, typer.Option(help="Points to give, or to take where below zero.")] = 0,
-    key: Annotated[str | None, typer.Option(help="The same key again gives nothing more.")] = None,
-) -> None:
-    """A customer's points, after what orders have led to since."""
-    premises, now = bootstrap.open_shop(context.obj), datetime.now(UTC)
-    if premises.shop.customer(customer) is None:
-        raise UserMistake(f"no customer {customer} in this shop")
-    loyalty = premises.around.loyalty
-    loyalty.settle(now)
-    balance: Balance | NotRedeemed | None = loyalty.points(customer, now)
-    if give and balance:
-        balance = loyalty.adjust(key or uuid4().hex, customer, give, now)
-    if balance is None:
-        raise UserMistake("this shop has no points: its shop file has no section loyalty (docs/shop-file.md)")
-    if isinstance(balance, NotRedeemed):
-        raise UserMistake(f"{customer} has {balance.balance} points; nothing was taken")
-    _print_lines(desk.points_lines(balance))
-
-
-@shop_app.command()
-def due(context: typer.Context) -> None:
-    """What customers are to be told now: alerts, baskets left, appointments; a JSON object a line. Nothing is sent."""
-    for one in desk.due(bootstrap.open_shop(context.obj).around, datetime.now(UTC)):
-        _print_json(one)
-
-
-@shop_app.command()
-def learn(
-    context: typer.Context,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the database: tcp://host:8786.")
-    ] = None,
-) -> None:
-    """Rebuild what the shop learned from its orders; until it is finished, what was learned before stays in use."""
-    typer.echo(bootstrap.learn(context.obj, scheduler))
-
-
-@shop_app.command()
-def upgrade(
-    context: typer.Context,
-    database: Annotated[str | None, typer.Option(help="A database URL; default: the setting shop.database.")] = None,
-) -> None:
-    """Bring a database that an older Handla made up to date; what is in it is kept."""
-    settings: Settings = context.obj
-    done = bootstrap.upgrade_database(database or settings.shop.database)
-    typer.echo(f"{len(done)} changes made: {', '.join(done)}" if done else "The database is up to date.")
 
 
 def main() -> None:
@@ -353,23 +224,9 @@ def _customer(assistant: Assistant, settings: Settings, named: str | None, catal
     return who if assistant.shop.customer(who) else None
 
 
-def _without_sample(settings: Settings) -> Settings:
-    return settings.model_copy(update={"shop": settings.shop.model_copy(update={"sample": False})})
-
-
 def _lines(stream: Any) -> Iterator[str]:
     for line in stream:
         yield line.decode("utf-8", errors="replace").rstrip("\r\n")
-
-
-def _print_lines(*texts: Iterator[str]) -> None:
-    for text in texts:
-        for line in text:
-            typer.echo(line)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def _print_heard(file: str, transcript: Transcript, reply: Reply) -> None:
@@ -380,7 +237,7 @@ def _print_heard(file: str, transcript: Transcript, reply: Reply) -> None:
 
 def _print_reply(reply: Reply, as_json: bool) -> None:
     if as_json:
-        _print_json(reports.reply_report(reply))
+        print_json(reports.reply_report(reply))
     else:
         typer.echo(reply.text)
 

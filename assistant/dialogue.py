@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import aftersales, basket, counter, details, finding, history, ordering, shopping_list
+from assistant.chapters import aftersales, basket, counter, details, finding, history, ordering, shopping_list
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation

@@ -7,11 +7,12 @@ from datetime import date
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from assistant import actions, dialogue, ordering
+from assistant import actions, dialogue
 from assistant.biasing import hints_for
+from assistant.chapters import ordering
+from assistant.records.sessions import Conflict, Sessions
 from assistant.scene import Scene, joined
 from assistant.services import Services
-from assistant.sessions import Conflict, Sessions
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
 from assistant.types import CheckCode, Decision, Done, Pending, PlaceOrder, PutBasket, PutList, Reply, Session, Turn

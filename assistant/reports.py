@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant.drafts import draft_of, settle
+from assistant.chapters.drafts import draft_of, settle
 from assistant.types import Reply
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.pipeline import Assistant
+from assistant.records.sessions import Sessions
 from assistant.services import Services
-from assistant.sessions import Sessions
 from commerce import sample
 from commerce.payments import SandboxPayments
 from commerce.ports import Shop

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.pipeline import Assistant
-from assistant.sessions import Sessions
+from assistant.records.sessions import Sessions
 from assistant.types import Turn
 from commerce import sample
 from commerce.payments import SandboxPayments

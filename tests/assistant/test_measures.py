@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.drafts import draft_of
+from assistant.chapters.drafts import draft_of
 from nlu.types import Candidate, HeardLine
 from tests.shops import Shops
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.server import application, keep_settling
 from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
+from assistant.web.server import application, keep_settling
 from tests.commerce.providers import NoAnswer, once
 from tests.shops import NOW, Shops, assistant_on
 

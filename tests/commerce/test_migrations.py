@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, text
 
 import commerce.store
 from assistant.bootstrap import upgrade_database
-from assistant.sessions import HISTORY as SESSIONS
+from assistant.records.sessions import HISTORY as SESSIONS
 from commerce.payments import SandboxPayments
 from commerce.store import History, UnusableDatabase, create_tables, open_engine
 from commerce.store.history import LONGEST_REVISION, SHOP

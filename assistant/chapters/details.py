@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.finding import MOST_CHOICES, NOT_ATTRIBUTES
+from assistant.chapters.finding import MOST_CHOICES, NOT_ATTRIBUTES
 from assistant.scene import MOST_READ_OUT, Scene, aside, say, stay
 from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value
 from assistant.wording import read_phrases

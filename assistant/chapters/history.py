@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.drafts import LIKELY
+from assistant.chapters.drafts import LIKELY
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say, spelled
 from assistant.types import Decision
 from commerce.types import Order, OrderState

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from assistant.drafts import LARGEST_QUANTITY, choose, draft_from, draft_of, heard_options, reprice, settle, without
-from assistant.finding import refusal_says
+from assistant.chapters.drafts import (
+    LARGEST_QUANTITY,
+    choose,
+    draft_from,
+    draft_of,
+    heard_options,
+    reprice,
+    settle,
+    without,
+)
+from assistant.chapters.finding import refusal_says
 from assistant.scene import Scene, ask, in_short, question_of, say, spelled, stay
 from assistant.types import CheckCode, Decision, Outcome, Pending, PlaceOrder, Say, Session, Value
 from commerce.aftercare import is_delayed, is_ready

@@ -1,4 +1,4 @@
-"""`handla shop order ...`: what a merchant does about orders. A part of cli.py, which would be too long with it."""
+"""`handla shop order ...`: what a merchant does about orders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap
-from assistant.mistakes import UserMistake, all_or_nothing
+from assistant.commands.mistakes import UserMistake, all_or_nothing
+from assistant.commands.printing import AsJson
 from commerce.aftercare import is_delayed
 from commerce.faults import show_money
 from commerce.refunds import Pieces
@@ -25,7 +26,6 @@ from commerce.types import Address, Money, Order, Refusal, Shipment
 
 order_app = typer.Typer(no_args_is_help=True, help="Orders: what is to be packed, on its way, sent back, paid back.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Number = Annotated[str, typer.Argument(help="The order's number.")]
 ReturnNumber = Annotated[str, typer.Argument(help="The number on the return label.")]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.drafts import Open, choose, draft_of, heard_options, merge, settle
-from assistant.fitting import CONSTRAINTS, described, misses_of, nothing_like, shared_reasons, softened
+from assistant.chapters.drafts import Open, choose, draft_of, heard_options, merge, settle
+from assistant.chapters.fitting import CONSTRAINTS, described, misses_of, nothing_like, shared_reasons, softened
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Priced, Say
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant

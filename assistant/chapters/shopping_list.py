@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.drafts import SURE
+from assistant.chapters.drafts import SURE
 from assistant.scene import MOST_READ_OUT, Scene, aside, say
 from assistant.types import Decision, PutList, Say
 from commerce import lists

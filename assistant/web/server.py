@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import bootstrap
 from assistant.pipeline import Assistant
+from assistant.records.sessions import Conflict
 from assistant.reports import reply_report
-from assistant.sessions import Conflict
 from assistant.settings import Settings
 from assistant.surfaces.text import TurnBody, to_turn
 from assistant.types import Turn

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import ordering
-from assistant.drafts import LARGEST_QUANTITY, places_of
-from assistant.finding import refusal_says
+from assistant.chapters import ordering
+from assistant.chapters.drafts import LARGEST_QUANTITY, places_of
+from assistant.chapters.finding import refusal_says
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
 from assistant.types import Choices, Decision, PlaceOrder, Say
 from commerce.types import Line, Money

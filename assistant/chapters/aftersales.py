@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.drafts import places_of
-from assistant.ordering import orders_meant
+from assistant.chapters.drafts import places_of
+from assistant.chapters.ordering import orders_meant
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
 from assistant.types import Asked, CancelOrder, Decision, Outcome, ReturnItems, Say
 from commerce.aftercare import cancel, may_cancel

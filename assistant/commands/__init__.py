@@ -1,0 +1,1 @@
+"""What the command `handla` offers beside a conversation; `assistant.cli` is the way in."""

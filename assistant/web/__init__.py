@@ -1,0 +1,1 @@
+"""Handla over HTTP."""
