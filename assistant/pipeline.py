@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from assistant import actions, dialogue
 from assistant.biasing import hints_for
 from assistant.chapters import ordering
+from assistant.mood import felt
 from assistant.records.sessions import Conflict, Sessions
 from assistant.scene import Scene, joined
 from assistant.services import Services
@@ -107,6 +108,8 @@ class Assistant:
             before, done = self._settle(before, action, done, watch)
         with watch.stage("understand"):
             heard = self._understand(turn, before.session)
+        if heard:
+            before = replace(before, session=felt(before.session, heard))
         with watch.stage("decide"):
             scene = self._scene(turn, before.session, heard) if heard else None
             decision = dialogue.decide(scene) if scene else dialogue.unheard(before.session)

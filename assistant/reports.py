@@ -27,6 +27,7 @@ def understanding_report(heard: Understanding, shop: ReadOnlyShop, customer_id: 
         "lines": [_line(line, shop, customer_id) for line in heard.lines],
         "sentiment": heard.sentiment,
         "sentiment_score": round(heard.sentiment_score, 3),
+        "hurried": heard.hurried,
     }
 
 

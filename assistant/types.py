@@ -178,6 +178,12 @@ Say = Phrase
 """One thing to say; the reply is a few of them."""
 
 
+Feeling = Literal["frustrated", "neutral", "pleased", "hurried"]
+"""What one turn showed."""
+Mood = Literal["calm", "frustrated", "delighted", "hasty"]
+"""What the last turns add up to (assistant.mood); wording goes by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a conversation remembers between turns."""
@@ -206,6 +212,10 @@ class Session:
     """Orders whose payment has not answered; every turn asks what became of them."""
     misses: int = 0
     """Turns not understood in a row."""
+    feelings: tuple[Feeling, ...] = ()
+    """Of the last turns, newest last."""
+    mood: Mood = "calm"
+    """Set before each turn is decided."""
     spoken: Verbatim | None = None
     """The last reply."""
     last_at: datetime | None = None

@@ -33,6 +33,7 @@ class Meanings:
     """Words -> 'frustrated:0.9'."""
     denials: frozenset[str]
     unfelt: tuple[tuple[str, ...], ...]
+    haste: Phrases
 
 
 def load_meanings(code: str) -> Meanings:
@@ -111,4 +112,5 @@ def _load(code: str) -> Meanings:
         feelings=phrases(feelings),
         denials=frozenset(word for phrase in table["denials"] for word in spelled(phrase)),
         unfelt=tuple(sorted((spelled(phrase) for phrase in table["unfelt"]), key=len, reverse=True)),
+        haste=phrases({"haste": table["haste"]}),
     )

@@ -11,7 +11,7 @@ from nlu.heard import Heard, listen
 from nlu.language import load_language
 from nlu.linking import link
 from nlu.model import load_model
-from nlu.sentiment import read_sentiment
+from nlu.sentiment import read_haste, read_sentiment
 from nlu.spans import Spanned, spanned
 from nlu.tagged import CHOICES, Content, read_content, unique
 from nlu.types import INTENTS, Expectation, HeardLine, Slot, Understanding
@@ -73,8 +73,9 @@ def parse(
         intent = _wanted(intent, odds, parts, scene)
     content = _content(intent, parts, reading, scene)
     intent, confidence = _weighed(intent, confidence, content, reading)
-    feeling, strength = read_sentiment(heard, pack)
-    return Understanding(text, intent, round(confidence, 3), language, content.slots, content.lines, feeling, strength)
+    slots, lines = content.slots, content.lines
+    feeling = (*read_sentiment(heard, pack), read_haste(heard, pack))
+    return Understanding(text, intent, round(confidence, 3), language, slots, lines, *feeling)
 
 
 def _intent(

@@ -47,6 +47,11 @@ def read_sentiment(heard: Heard, language: Language) -> tuple[Sentiment, float]:
     return "neutral", 0.0
 
 
+def read_haste(heard: Heard, language: Language) -> bool:
+    """Whether the words say that there is no time."""
+    return any(phrases_in(heard, range(len(heard.words)), load_meanings(language.code).haste))
+
+
 def _shouted(text: str) -> bool:
     letters = [character for character in text if character.isalpha()]
     capitals = sum(character.isupper() for character in letters)

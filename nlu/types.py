@@ -187,6 +187,8 @@ class Understanding:
     sentiment: Sentiment = "neutral"
     sentiment_score: float = 0.0
     """0..1: how plainly the words show the sentiment; 0 where it is neutral."""
+    hurried: bool = False
+    """Whether the words say that there is no time: "make it quick", "I'm in a hurry"."""
 
     def slot(self, name: str) -> SlotValue | None:
         """The value of the first slot of that name, or None."""

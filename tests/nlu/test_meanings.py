@@ -11,7 +11,7 @@ from nlu.heard import listen
 from nlu.language import load_language
 from nlu.linking import Linked, link
 from nlu.meanings import read_label, read_references
-from nlu.sentiment import read_sentiment
+from nlu.sentiment import read_haste, read_sentiment
 from nlu.units import Amount, read_amount
 from nlu.values import Setting, read_value
 from tests.nlu.shop import small_shop
@@ -109,6 +109,19 @@ def test_a_feeling_is_read_from_the_words(code: str, text: str, sentiment: str) 
     found, score = read_sentiment(listen(text, language), language)
     assert found == sentiment
     assert (score == 0) == (sentiment == "neutral")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "hurried"),
+    [
+        ("en", "I'm in a hurry, where is my parcel", True), ("en", "make it quick please", True),
+        ("en", "no time for that, just order it", True), ("en", "how fast can you deliver", False),
+        ("sv", "jag har bråttom, var är mitt paket", True), ("sv", "hur snabbt levererar ni", False),
+    ],
+)  # fmt: skip
+def test_haste_is_read_from_the_words(code: str, text: str, hurried: bool) -> None:
+    language = load_language(code)
+    assert read_haste(listen(text, language), language) is hurried
 
 
 def test_more_words_of_anger_score_higher() -> None:
