@@ -81,7 +81,7 @@ class VoiceSettings(Section):
 class DialogueSettings(Section):
     customer: str = "C001"
     """Who is speaking where nothing else says so."""
-    language: Literal["en"] = "en"
+    language: Literal["en", "sv"] = "en"
     clear_enough: float = Field(default=0.4, ge=0.0, le=1.0)
     """Below this confidence a spoken yes does not confirm; it is asked again."""
 

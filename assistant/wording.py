@@ -110,8 +110,8 @@ class Wording:
         if names is None:
             return self._money(money)
         major, minor = divmod(money.minor, 10 ** get_currency_precision(money.currency))
-        whole = f"{major} {names[0] if major == 1 else names[1]}"
-        rest = f"{minor} {names[2] if minor == 1 else names[3]}"
+        whole = (names[0] if major == 1 else names[1]).format(count=major)
+        rest = (names[2] if minor == 1 else names[3]).format(count=minor)
         if minor == 0:
             return whole
         return self._fill("money.and", {"major": _same(whole), "minor": _same(rest)}).text if major else rest
@@ -127,8 +127,10 @@ class Wording:
         if near:
             return self._variant(near, 0)
         locale = Locale.parse(self.language)
-        pattern = "EEEE" if 0 < away <= SOON_DAYS else "d MMMM" if day.year == self.today.year else "d MMMM y"
-        return self._fill("day.on", {"day": _same(str(format_date(day, pattern, locale=locale)))}).text
+        soon = 0 < away <= SOON_DAYS
+        pattern = "EEEE" if soon else "d MMMM" if day.year == self.today.year else "d MMMM y"
+        named = _same(str(format_date(day, pattern, locale=locale)))
+        return self._fill("day.on" if soon else "day.date", {"day": named}).text
 
 
 def read_phrases(language: str) -> Mapping[str, tuple[str, ...]]:

@@ -38,7 +38,7 @@ class TurnBody(BaseModel):
     """The same id again gives the stored reply and does nothing twice."""
     customer: Name | None = Field(default=None, min_length=1, max_length=60)
     """Who speaks; a guest may look and fill a basket, but not order."""
-    language: str = Field(default="en", pattern="^en$")
+    language: str = Field(default="en", pattern="^(en|sv)$")
     reply_was_heard: bool = True
     """Whether the last reply was read or played to its end; a yes counts only then."""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +14,19 @@ from commerce.types import Line, LineOption, Money
 
 TODAY = date(2026, 3, 2)
 SOURCES = Path(__file__).parents[2] / "assistant"
+LANGUAGES = ("en", "sv")
+LONGEST_PHRASE = 35
+"""Words that can be said in one breath, and be remembered."""
 
 
 @pytest.fixture
 def english() -> Wording:
     return Wording("en", read_phrases("en"), TODAY)
+
+
+@pytest.fixture
+def swedish() -> Wording:
+    return Wording("sv", read_phrases("sv"), TODAY)
 
 
 def test_money_is_written_with_its_sign_and_spoken_in_words(english: Wording) -> None:
@@ -70,6 +79,63 @@ def test_lists_are_joined_with_commas_and_a_last_word(english: Wording) -> None:
     priced = tuple(Priced(title, Money(100, "USD")) for title in ("A", "B", "C"))
     assert "A at $1.00, B at $1.00 and C at $1.00" in english.word([say("found.some", items=priced)], 0).text
     assert "S, M or L" in english.word([say("option.some", option="size", choices=Choices(("S", "M", "L")))], 0).text
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text", "speech"),
+    [
+        (2450, "USD", "24,50\xa0US$", "24 dollar och 50 cent"),
+        (2400, "SEK", "24,00\xa0kr", "24 kronor"),
+        (150, "SEK", "1,50\xa0kr", "en krona och 50 öre"),
+        (100, "GBP", "1,00\xa0GBP", "ett pund"),
+    ],
+)
+def test_money_in_swedish(swedish: Wording, minor: int, currency: str, text: str, speech: str) -> None:
+    said = swedish.word([say("priced", title="Te", price=Money(minor, currency))], 0)
+    assert (said.text, said.speech) == (f"Te för {text}", f"Te för {speech}")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 3, 3), "i morgon"),
+        (date(2026, 3, 6), "på fredag"),
+        (date(2026, 3, 20), "den 20 mars"),
+        (date(2025, 3, 15), "den 15 mars 2025"),
+    ],
+)
+def test_days_in_swedish(swedish: Wording, day: date, said: str) -> None:
+    values = say("status.shipped", number="1", lines="te", carrier="Postnord", day=day)
+    assert swedish.word([values], 0).text.endswith(f"väntas {said}.")
+
+
+def test_lists_in_swedish(swedish: Wording) -> None:
+    assert (
+        "S, M eller L" in swedish.word([say("details.choices", title="It", choices=Choices(("S", "M", "L")))], 0).text
+    )
+    assert "A, B och C" in swedish.word([say("list.has", items=("A", "B", "C"))], 0).text
+
+
+def test_every_language_has_the_same_phrases_filled_with_the_same_values() -> None:
+    def values(variants: tuple[str, ...]) -> set[str]:
+        return {name for variant in variants for name in re.findall(r"{(\w+)}", variant)}
+
+    english, swedish = read_phrases("en"), read_phrases("sv")
+    assert set(english) == set(swedish)
+    assert {key: values(swedish[key]) for key in swedish} == {key: values(english[key]) for key in english}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phrase_is_one_breath_at_most(language: str) -> None:
+    """Each value counted as two words; lists of three products with their prices are counted in the conversations."""
+    long = {
+        variant
+        for key, variants in read_phrases(language).items()
+        if not key.startswith(("asks.", "hint."))
+        for variant in variants
+        if len(re.sub(r"{\w+}", "two words", variant).split()) > LONGEST_PHRASE
+    }
+    assert long == set()
 
 
 def test_neighbouring_turns_use_different_words(english: Wording) -> None:
