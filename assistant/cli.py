@@ -16,6 +16,7 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap, reports
+from assistant.commands import server
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
@@ -34,6 +35,8 @@ MISTAKE = 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(shop_app, name="shop")
+app.command()(server.serve)
+app.command()(server.key)
 
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
@@ -156,20 +159,6 @@ def chat(
         _print_reply(reply, as_json)
         if reply.ended:
             return
-
-
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Default: the setting server.host.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: the setting server.port.")] = None,
-) -> None:
-    """Answer over HTTP: GET /health, POST /turn."""
-    from assistant.web.server import serve as run
-
-    settings: Settings = context.obj
-    given = {"host": host or settings.server.host, "port": port or settings.server.port}
-    run(settings.model_copy(update={"server": settings.server.model_copy(update=given)}))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -25,6 +26,8 @@ from nlu.types import Understanding
 from nlu.vocabulary import Vocabulary
 from voice.types import Transcript
 
+Awaited = Callable[[], bool]
+"""Whether somebody still waits for the reply that is about to be kept; asked once it is ready, for good."""
 TRIES = 5
 """How often a turn is decided anew when another turn of its session comes in between."""
 
@@ -43,10 +46,11 @@ class Assistant:
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
 
-    def handle(self, turn: Turn) -> Reply:
+    def handle(self, turn: Turn, awaited: Awaited = lambda: True) -> Reply:
         """Answer one turn: effects at most once however often the turn comes, the same reply each time.
 
-        Raises Conflict when other turns of the session keep coming in between.
+        A reply that is not `awaited` any more is kept all the same, as one that was not heard. Raises Conflict when
+        other turns of the session keep coming in between.
         """
         turn = replace(turn, session_id=bound(turn.session_id, turn.customer_id))
         with self._turns_of(turn.session_id):
@@ -55,7 +59,9 @@ class Assistant:
                 if stored is not None:
                     return stored
                 try:
-                    return self._answer(turn)
+                    after, reply = self._answer(turn)
+                    self.sessions.save(replace(after, unheard=not awaited()), turn, reply)
+                    return reply
                 except (Conflict, actions.Moved):
                     continue
         raise Conflict(turn.session_id)
@@ -95,7 +101,8 @@ class Assistant:
                 self._vocabulary = (version, Vocabulary(terms(self.shop.products()), self.shop.currency))
             return self._vocabulary[1]
 
-    def _answer(self, turn: Turn) -> Reply:
+    def _answer(self, turn: Turn) -> tuple[Session, Reply]:
+        """What the turn leads to and what is said, both still to be kept."""
         watch = Stopwatch()
         session = self._session_of(turn)
         before = Decision(session, ())
@@ -103,7 +110,7 @@ class Assistant:
         if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
             before, done = self._release(session, turn, watch)
             if session.placing_turn == turn.id or before.session.pending is not None:
-                return self._reply(turn, before, None, done, watch)  # a new read-back must be heard before any yes
+                return _worded(turn, before, None, done, watch)  # a new read-back must be heard before any yes
         for action in session.unsettled:
             before, done = self._settle(before, action, done, watch)
         with watch.stage("understand"):
@@ -124,7 +131,7 @@ class Assistant:
             decision, done = self._carry_out(decision, turn, watch)
         if before.session.asked == "code" and heard:
             heard = Understanding("", heard.intent, heard.confidence, heard.language)  # codes are never kept
-        return self._reply(turn, decision, heard, done, watch)
+        return _worded(turn, decision, heard, done, watch)
 
     def _carry_out(self, decision: Decision, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done | None]:
         """Release what a yes, or the right code after it, allows."""
@@ -158,21 +165,6 @@ class Assistant:
         news = ordering.settled(before.session, action, outcome)
         return replace(news, says=(*before.says, *news.says)), settled if isinstance(outcome, Order) else done
 
-    def _reply(
-        self, turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
-    ) -> Reply:
-        """Word the decision and keep it all in one transaction."""
-        with watch.stage("word"):
-            wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
-            spoken = wording.word(decision.says, decision.session.turns)
-        after = replace(decision.session, turns=decision.session.turns + 1)
-        after = replace(after, last_at=turn.at, spoken=None if after.ended else spoken)
-        reply = Reply(
-            turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
-        )
-        self.sessions.save(after, turn, reply)
-        return reply
-
     def _session_of(self, turn: Turn) -> Session:
         session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
         return replace(session, language=turn.language)
@@ -190,7 +182,8 @@ class Assistant:
 
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
-        return Scene(session, heard, self.shop, turn.at, turn.id, clear, turn.reply_was_heard, self.services)
+        was_heard = turn.reply_was_heard and not session.unheard
+        return Scene(session, heard, self.shop, turn.at, turn.id, clear, was_heard, self.services)
 
 
 def bound(session_id: str, customer_id: str | None) -> str:
@@ -201,3 +194,18 @@ def bound(session_id: str, customer_id: str | None) -> str:
 def _released(session: Session, action: Pending, turn: Turn) -> Session:
     """The session to be kept before the shop is asked for what a yes released."""
     return replace(session, pending=None, asked="nothing", placing=action, placing_turn=turn.id, concluded=False)
+
+
+def _worded(
+    turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
+) -> tuple[Session, Reply]:
+    """The decision in words, and the session that goes with them."""
+    with watch.stage("word"):
+        wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
+        spoken = wording.word(decision.says, decision.session.turns)
+    after = replace(decision.session, turns=decision.session.turns + 1)
+    after = replace(after, last_at=turn.at, spoken=None if after.ended else spoken)
+    reply = Reply(
+        turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
+    )
+    return after, reply

@@ -32,7 +32,7 @@ def understanding_report(heard: Understanding, shop: ReadOnlyShop, customer_id: 
 
 
 def reply_report(reply: Reply) -> dict[str, Any]:
-    """A reply as POST /turn and `--json` give it."""
+    """A reply as POST /v1/turns and `--json` give it."""
     done = reply.done
     return {
         "turn_id": reply.turn_id,

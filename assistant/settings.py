@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +17,8 @@ PREFIX = "HANDLA_"
 FOR_TESTS = "HANDLA_TEST_"
 """Variables of this name are the tests' own, no settings."""
 FILE = "handla.toml"
+NAMED = "HANDLA_SETTINGS"
+"""Names the settings file where the command line does not."""
 
 
 class BadSettings(ValueError):
@@ -87,10 +89,28 @@ class DialogueSettings(Section):
 
 
 class ServerSettings(Section):
+    """`handla serve`; docs/serving.md."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that answer; they share nothing but the database."""
+    threads: int = Field(default=8, ge=1, le=12)
+    """Turns that one of them works on at once; each needs a connection to the database."""
+    most_turns: int = Field(default=500, ge=1)
+    """Turns begun or queued in one of them; further ones are told to come back."""
     largest_body: int = Field(default=64 * 1024, ge=1024)
     """Bytes; a larger request is refused with 413."""
+    rate: float = Field(default=50.0, ge=0)
+    """Requests a second from one address to one worker, on average; 0: any number."""
+    burst: int = Field(default=100, ge=1)
+    """Requests from one address at once."""
+    keys: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(default_factory=dict)
+    """Who may use /v1 and /metrics: a name and the SHA-256 of a key, as `handla key NAME` makes them."""
+    proxies: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses or networks of reverse proxies whose X-Forwarded-For is believed."""
+    deadline: float = Field(default=10.0, gt=0)
+    """Seconds after which /v1 says that a turn is still being worked on."""
 
 
 class Settings(BaseSettings):
@@ -120,10 +140,13 @@ class Settings(BaseSettings):
 
 
 def read_settings(file: Path | None = None) -> Settings:
-    """Settings from `file` (handla.toml in the current folder where it exists) and the environment.
+    """Settings from `file` and the environment; without a file, from the one that the variable HANDLA_SETTINGS names,
+    else from handla.toml in the current folder where it exists.
 
     Raises BadSettings for a named file that is missing, bad TOML, an unknown key or a value out of range.
     """
+    named = os.environ.get(NAMED)
+    file = file or (Path(named) if named else None)
     path = file or Path(FILE)
     content: dict[str, Any] = {}
     if path.exists():
@@ -152,7 +175,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The nested keys that HANDLA_* variables name, lower case."""
     content: dict[str, Any] = {}
     for name in environ:
-        if name.upper().startswith(PREFIX) and not name.upper().startswith(FOR_TESTS):
+        known = name.upper().startswith(FOR_TESTS) or name.upper() == NAMED
+        if name.upper().startswith(PREFIX) and not known:
             section, _, key = name[len(PREFIX) :].lower().partition("__")
             if section in Settings.model_fields and not key:
                 raise BadSettings(f"environment: {name} names a section; set {name}__KEY, one of its keys")

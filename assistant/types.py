@@ -218,6 +218,8 @@ class Session:
     """Set before each turn is decided."""
     spoken: Verbatim | None = None
     """The last reply."""
+    unheard: bool = False
+    """Whether the last reply came too late to be delivered; a yes does not count then."""
     last_at: datetime | None = None
     """When the last turn was saved, UTC."""
     turns: int = 0

@@ -86,7 +86,7 @@ def test_the_server_answers_what_it_shows(tmp_path: Path) -> None:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(f"{url}/health")
-            reply = httpx.post(f"{url}/turn", json=body, timeout=10)
+            reply = httpx.post(f"{url}/v1/turns", json=body, timeout=10)
             assert reply.status_code == 200
             assert "on its way" in reply.json()["text"]
         finally:

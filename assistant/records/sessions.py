@@ -70,6 +70,10 @@ class Sessions:
         self._engine = engine
         create_tables(engine, HISTORY)
 
+    def check(self) -> None:
+        """Raises UnusableDatabase where the database cannot be reached, or is not of this program's revision."""
+        create_tables(self._engine, HISTORY)
+
     def load(self, session_id: str) -> Session | None:
         with self._engine.connect() as connection:
             state = connection.scalar(select(_sessions.c.state).where(_sessions.c.id == session_id))

@@ -1,127 +1,121 @@
-"""HTTP: /health and a plain POST /turn."""
+"""Handla over HTTP: the application, and the processes that serve it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from threading import Event, Thread
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.exceptions import HTTPException
 
 from assistant import bootstrap
 from assistant.pipeline import Assistant
-from assistant.records.sessions import Conflict
-from assistant.reports import reply_report
-from assistant.settings import Settings
-from assistant.surfaces.text import TurnBody, to_turn
-from assistant.types import Turn
-from assistant.wording import sentence
+from assistant.settings import NAMED, PREFIX, Settings, read_settings
+from assistant.web import health, v1
+from assistant.web.access import LOOPBACK, Access
+from assistant.web.answering import Answering
+from assistant.web.door import Clock, Door
+from assistant.web.guards import Gate, Keys, Pace
+from assistant.web.logs import log_json_lines
+from assistant.web.metrics import FOLDER, Metrics
+from assistant.web.settling import settling
 
 _log = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
-Job = Callable[[datetime], int]
-"""Settles what is unfinished at that moment; how many there were."""
+SHUTDOWN = 30
+"""Seconds that turns may still take when the server is told to stop."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class LargestBody:
-    """Refuses with 413 what is larger than `limit` bytes, without reading more of it than that."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app = app
-        self._limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limit:
-                refusal = JSONResponse({"error": f"the body is larger than {self._limit} bytes"}, status_code=413)
-                await refusal(scope, receive, send)
-                return
-
-        async def replay() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self._app(scope, replay, send)
-
-
 def application(assistant: Assistant, settings: Settings, now: Clock = _now) -> FastAPI:
     """The HTTP application around one assistant."""
-    app = FastAPI(title="Handla", docs_url=None, redoc_url=None)
-    app.add_middleware(LargestBody, limit=settings.server.largest_body)
+    server, metrics = settings.server, Metrics()
+    answering = Answering(assistant, metrics, server.threads, server.most_turns)
 
-    @app.exception_handler(RequestValidationError)
-    def refuse(_: Request, wrong: RequestValidationError) -> Response:
-        """Which fields are wrong and why, without what was sent: it may be personal, or no JSON at all."""
-        faults = [".".join(str(part) for part in fault["loc"][1:]) + f": {fault['msg']}" for fault in wrong.errors()]
-        return JSONResponse({"error": "; ".join(faults)}, status_code=422)
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        answering.close()
 
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        assistant.shop.catalogue_version()
-        return {"status": "ok"}
-
-    @app.post("/turn")
-    async def turn(body: TurnBody) -> Response:
-        return await run_in_threadpool(_answer, assistant, to_turn(body, "http", now()))
-
+    app = FastAPI(title="Handla", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    pace = Pace(server.rate, server.burst) if server.rate else None
+    app.add_middleware(Gate, largest={"": server.largest_body}, pace=pace, rejected=metrics.rejected)
+    door = Door(assistant, settings, now, metrics, answering)
+    access = Access(Keys(server.keys), metrics)
+    app.include_router(health.routes(door, access))
+    app.include_router(v1.routes(door, access))
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
     return app
 
 
+def worker() -> FastAPI:
+    """The application of one process, by the settings of its environment."""
+    log_json_lines()
+    settings = read_settings()
+    return application(bootstrap.open_assistant(settings), settings)
+
+
 def serve(settings: Settings) -> None:
-    """Run the server until it is told to stop."""
-    assistant = bootstrap.open_assistant(settings)
-    app = application(assistant, settings)
-    stopped = Event()
-    shop, around = assistant.shop, bootstrap.open_shop(settings).around
-    jobs = {"orders": lambda moment: len(shop.reconcile(moment)), "points": around.loyalty.settle}
-    settling = Thread(target=keep_settling, args=(jobs, settings.shop.settle_every, stopped), daemon=True)
-    settling.start()
-    try:
-        uvicorn.run(app, host=settings.server.host, port=settings.server.port, log_level="info", access_log=False)
-    finally:
-        stopped.set()
+    """Run the server until it is told to stop. Its workers read the same settings anew: see `passed_on`.
+
+    Raises UnusableDatabase. What is to be done beside the turns is done here, once whatever the number of workers.
+    """
+    server = settings.server
+    premises = bootstrap.open_shop(settings)
+    log_json_lines()
+    if not server.keys:
+        where = "this machine only" if server.host in LOOPBACK else f"nobody on {server.host}"
+        _log.warning("no key is set (server.keys): /v1 and /metrics answer %s; `handla key` makes one", where)
+    jobs = {"orders": lambda now: len(premises.shop.reconcile(now)), "points": premises.around.loyalty.settle}
+    with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
+        if server.workers > 1:
+            os.environ[FOLDER] = figures
+        uvicorn.run(
+            "assistant.web.server:worker",
+            factory=True,
+            host=server.host,
+            port=server.port,
+            workers=server.workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            forwarded_allow_ips=",".join(server.proxies),
+            timeout_graceful_shutdown=SHUTDOWN,
+        )
 
 
-def keep_settling(jobs: Mapping[str, Job], every: float, stopped: Event, now: Clock = _now) -> None:
-    """Settle what was left unfinished, each `every` seconds until stopped."""
-    while not stopped.wait(every):
-        for name, job in jobs.items():
-            try:
-                settled = job(now())
-            except Exception:
-                _log.exception("%s could not be settled; trying again in %.0f s", name, every)
-            else:
-                if settled:
-                    _log.info("%s: %d settled that had been left unfinished", name, settled)
+def passed_on(said: Mapping[str, str], file: Path | None) -> dict[str, str]:
+    """Environment variables by which every worker reads the same settings: the file, and keys of [server] over it."""
+    variables = {f"{PREFIX}SERVER__{name.upper()}": value for name, value in said.items()}
+    return variables | ({NAMED: str(file.absolute())} if file else {})
 
 
-def _answer(assistant: Assistant, turn: Turn) -> Response:
-    try:
-        if turn.customer_id is not None and assistant.shop.customer(turn.customer_id) is None:
-            return JSONResponse({"error": "no such customer; leave customer out for a guest"}, status_code=404)
-        reply: dict[str, Any] = reply_report(assistant.handle(turn))
-    except Conflict:
-        return JSONResponse({"turn_id": turn.id, "error": sentence(turn.language, "busy")}, status_code=503)
-    except Exception:
-        _log.exception("turn %s failed", turn.id)
-        apology = sentence(turn.language, "trouble")
-        return JSONResponse({"turn_id": turn.id, "error": apology}, status_code=500)
-    return JSONResponse(reply)
+async def _unfit(_: Request, wrong: Exception) -> Response:
+    """Which fields are wrong and why, without what was sent: it may be personal, or no JSON at all."""
+    faults = wrong.errors() if isinstance(wrong, RequestValidationError) else []
+    said = [".".join(str(part) for part in fault["loc"][1:]) + f": {fault['msg']}" for fault in faults]
+    return JSONResponse({"error": "; ".join(said)}, status_code=422)
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, HTTPException):
+        raise refusal
+    return JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    """Nothing of an error of ours leaves the house; the log has its place."""
+    _log.error("request failed", exc_info=error)
+    return JSONResponse({"error": "something went wrong here"}, status_code=500)

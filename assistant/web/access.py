@@ -1,0 +1,38 @@
+"""Who may use the doors that take bearer keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from assistant.web.guards import Keys
+from assistant.web.metrics import Metrics
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_bearer = HTTPBearer(auto_error=False, description="A key of the setting server.keys; `handla key` makes one.")
+
+
+class Access:
+    """With keys, a right one is needed. Without, only programs on this machine may enter."""
+
+    def __init__(self, keys: Keys, metrics: Metrics) -> None:
+        self._keys = keys
+        self._metrics = metrics
+
+    def allowed(
+        self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    ) -> None:
+        """Raises 401 for a missing or wrong key, and 403 without keys for who comes from elsewhere."""
+        if self._keys:
+            if given is None or self._keys.holder(given.credentials) is None:
+                self._metrics.rejected("v1", "key")
+                raise HTTPException(401, "give a right key: Authorization: Bearer ...", {"www-authenticate": "Bearer"})
+            return
+        # A page in a browser of this machine can reach loopback too, but not under a loopback name of its own.
+        host = request.headers.get("host", "").rsplit(":", 1)[0] if request.url.port else request.url.hostname
+        if request.client is None or request.client.host not in LOOPBACK or host not in _LOCAL_NAMES:
+            self._metrics.rejected("v1", "elsewhere")
+            raise HTTPException(403, "no key is set (server.keys), so only this machine is answered")
