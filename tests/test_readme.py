@@ -81,7 +81,7 @@ def test_the_server_answers_what_it_shows(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port", str(port)]
-    environment = {"HANDLA_SHOP__DATABASE": f"sqlite:///{tmp_path / 'shop.db'}", "PATH": ""}
+    environment = {"HANDLA_SHOP__DATABASE": f"sqlite:///{tmp_path / 'shop.db'}", "PATH": "", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as server:
         try:
             url = f"http://127.0.0.1:{port}"
