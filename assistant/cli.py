@@ -17,6 +17,7 @@ import typer
 
 from assistant import bootstrap, reports
 from assistant.commands import server
+from assistant.commands.devices import devices
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
@@ -26,17 +27,21 @@ from assistant.surfaces.text import typed
 from assistant.types import Reply, Turn
 from commerce.refused import ImportRefused
 from commerce.store import UnusableDatabase
+from voice.devices import NoDevice
 from voice.models import ModelError
 from voice.types import BadAudio, Transcript
 
 USER_MISTAKES = (BadSettings, BadAudio, ImportRefused, ModelError, UnusableDatabase)
 MISTAKE = 2
 """Exit code for what the user can mend."""
+NO_DEVICE = 3
+"""Exit code where no microphone or loudspeaker can be used."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(shop_app, name="shop")
 app.command()(server.serve)
 app.command()(server.key)
+app.command()(devices)
 
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
@@ -174,7 +179,7 @@ def bench(context: typer.Context, name: str) -> None:
 
 
 def main() -> None:
-    """Run the command; a user's mistake is a sentence on standard error and exit code 2."""
+    """Run the command; a user's mistake is a sentence on standard error and exit code 2, no device 3."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
     try:
@@ -182,6 +187,9 @@ def main() -> None:
     except (*USER_MISTAKES, UserMistake) as error:
         typer.echo(str(error), err=True)
         sys.exit(MISTAKE)
+    except NoDevice as error:
+        typer.echo(str(error), err=True)
+        sys.exit(NO_DEVICE)
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         sys.stderr.close()
         sys.exit(1)

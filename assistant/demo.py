@@ -76,8 +76,7 @@ def _play(stage: _Stage, number: int, file: Path) -> None:
     write_wav(target, sound)
     _show(stage.console, number, heard, reply, watch.milliseconds["speak"])
     if stage.speaker is not None:
-        for chunk in sound:
-            stage.speaker.play(chunk)
+        stage.speaker.play(sound)
 
 
 def _show(console: Console, number: int, heard: Heard, reply: Reply, speak_ms: float) -> None:
@@ -108,10 +107,12 @@ def _show_orders(stage: _Stage) -> None:
 
 
 def _speaker(console: Console) -> Speaker | None:
-    from voice.devices import NoDevice, open_speaker
+    from voice.devices import NoDevice
 
     try:
-        return open_speaker()
+        from voice.loudspeaker import DeviceSpeaker
+
+        return DeviceSpeaker()
     except NoDevice as error:
         console.print(f"[dim]Not played aloud: {error}[/dim]")
         return None

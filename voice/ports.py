@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Event
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.types import AudioChunk, Transcript, Utterance
+from voice.types import AudioChunk, Played, Transcript, Utterance
 
 Judgement = Literal["complete", "open", "unfinished"]
 """Whether words are a whole request or answer, may go on, or plainly must go on."""
 Judge = Callable[[str], Judgement]
 """Judges the words heard so far in a turn. Called beside the thread that reads sound."""
+Tap = Callable[[AudioChunk, float], None]
+"""Gets each piece of sound on its way out, at the device's rate, and when its first sample sounds (`time.monotonic`).
+
+Called on the audio thread: it must only put the piece where another thread finds it.
+"""
 
 
 class Microphone(Protocol):
     def chunks(self) -> Iterator[AudioChunk]:
-        """Sound as it comes, until the source ends."""
+        """Sound as it comes, in pieces of about 20 ms from a device, until the source ends or is closed."""
         ...
 
 
 class Speaker(Protocol):
-    def play(self, sound: AudioChunk) -> None:
-        """Play to the end; returns when the last sample has been handed over."""
+    def play(self, sound: Iterable[AudioChunk], stop: Event | None = None, tap: Tap | None = None) -> Played:
+        """Play the chunks as they come; returns when the last has sounded, or is silent soon after `stop` is set.
+
+        The caller's thread makes the chunks (`sound` is iterated in it); what was made before plays meanwhile.
+        """
         ...
 
 
@@ -51,5 +60,5 @@ class SpeechToText(Protocol):
 
 class TextToSpeech(Protocol):
     def speak(self, text: str) -> Iterator[AudioChunk]:
-        """The sound of `text`, sentence by sentence, so that playing can start before the rest is made."""
+        """The sound of `text`, piece by piece, so that playing can start before the rest is made."""
         ...

@@ -27,6 +27,16 @@ class AudioChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """How much of a sound was really heard."""
+
+    seconds: float
+    """Seconds of the sound that reached the ear."""
+    finished: bool
+    """Whether that was all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One stretch of speech as the endpointer cut it."""
 

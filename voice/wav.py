@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 
 import numpy as np
 import soundfile
-import soxr
 from numpy.typing import NDArray
 
-from voice.types import AudioChunk, BadAudio
+from voice.ports import Tap
+from voice.resample import Resampler
+from voice.types import AudioChunk, BadAudio, Played
 
 RATE = 16_000
 """Hertz that the ears work at."""
@@ -52,15 +55,14 @@ class FileMicrophone:
 
     def chunks(self) -> Iterator[AudioChunk]:
         """The recording at 16 kHz. Raises BadAudio at the first sample that cannot be used."""
-        resampler = None if self._rate == RATE else soxr.ResampleStream(self._rate, RATE, 1, dtype="float32")
+        resampler = Resampler(self._rate, RATE, np.float32)
         for mono in self._mono_blocks():
-            samples = mono if resampler is None else resampler.resample_chunk(mono)
+            samples = resampler.push(mono)
             if len(samples):
                 yield AudioChunk(_int16(samples), RATE)
-        if resampler is not None:
-            rest = resampler.resample_chunk(np.zeros(0, np.float32), last=True)
-            if len(rest):
-                yield AudioChunk(_int16(rest), RATE)
+        rest = resampler.rest()
+        if len(rest):
+            yield AudioChunk(_int16(rest), RATE)
 
     def _mono_blocks(self) -> Iterator[NDArray[np.float32]]:
         done = 0
@@ -97,17 +99,25 @@ class FileSpeaker:
         """How much was played so far."""
         self._file: soundfile.SoundFile | None = None
 
-    def play(self, sound: AudioChunk) -> None:
-        """Append `sound`. Raises BadAudio when the file cannot be written."""
-        if not len(sound.samples):
+    def play(self, sound: Iterable[AudioChunk], stop: Event | None = None, tap: Tap | None = None) -> Played:
+        """Append the chunks up to `stop`. Raises BadAudio when the file cannot be written."""
+        before = self.seconds
+        for chunk in sound:
+            if stop is not None and stop.is_set():
+                return Played(self.seconds - before, finished=False)
+            self._append(chunk)
+            if tap is not None:
+                tap(chunk, time.monotonic())
+        return Played(self.seconds - before, finished=True)
+
+    def _append(self, chunk: AudioChunk) -> None:
+        if not len(chunk.samples):
             return
         if self._file is None:
-            self._file = self._create(sound.rate)
-        samples = sound.samples
-        if sound.rate != self._file.samplerate:
-            samples = soxr.resample(samples, sound.rate, self._file.samplerate)
-        self._file.write(samples)
-        self.seconds += sound.seconds
+            self._file = self._create(chunk.rate)
+        resampler = Resampler(chunk.rate, self._file.samplerate)
+        self._file.write(np.concatenate([resampler.push(chunk.samples), resampler.rest()]))
+        self.seconds += chunk.seconds
 
     def close(self) -> None:
         if self._file is not None:
@@ -133,9 +143,7 @@ class FileSpeaker:
 def write_wav(path: Path | str, chunks: Iterable[AudioChunk]) -> float:
     """Write `chunks` as one 16-bit mono WAV; the seconds written. Without any sound no file is written."""
     with FileSpeaker(path) as speaker:
-        for chunk in chunks:
-            speaker.play(chunk)
-        return speaker.seconds
+        return speaker.play(chunks).seconds
 
 
 class _Forward(soundfile.SoundFile):  # type: ignore[misc]

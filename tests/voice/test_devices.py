@@ -1,119 +1,89 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 
-import voice.devices
-from voice.devices import NoDevice, open_speaker
-from voice.types import AudioChunk
+from tests.voice.sound_system import Card, System
+from voice.devices import How, NoDevice, PortAudio, port_audio
+
+HEADSET = Card("USB Headset", inputs=1, outputs=2, rate=44_100, takes=((44_100, 1), (44_100, 2)))
+WEBCAM = Card("Webcam", inputs=2, rate=32_000, takes=((48_000, 2),))
+BUILT_IN = Card("Built-in Audio", inputs=8, outputs=8, rate=48_000, takes=((48_000, 8),))
 
 
-class PortAudioError(Exception):
-    pass
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    port_audio.cache_clear()
+    yield
+    port_audio.cache_clear()
 
 
-class Stream:
-    """An output stream that keeps what is written, as rows of one channel."""
+def test_devices_are_listed_with_what_they_can_and_which_are_usual() -> None:
+    first, second, third = PortAudio(System(HEADSET, WEBCAM, BUILT_IN)).devices()
 
-    def __init__(self, system: System, **how: Any) -> None:
-        if system.busy:
-            raise PortAudioError("Device unavailable")
-        self.how = how
-        self.written: list[np.ndarray] = []
-        self.open = False
-
-    def start(self) -> None:
-        self.open = True
-
-    def write(self, rows: np.ndarray) -> None:
-        assert self.open
-        assert rows.shape[1] == 1
-        self.written.append(rows[:, 0].copy())
-
-    def stop(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.open = False
+    assert (first.number, first.name, first.inputs, first.outputs, first.rate) == (0, "USB Headset", 1, 2, 44_100)
+    assert [device.usual_input for device in (first, second, third)] == [False, False, True]
+    assert (second.outputs, third.usual_output) == (0, True)
 
 
-class System:
-    """What the sounddevice module offers, without a sound card."""
-
-    PortAudioError = PortAudioError
-
-    def __init__(self, *names: str, busy: bool = False) -> None:
-        self.names = names
-        self.busy = busy
-        self.streams: list[Stream] = []
-
-    def query_devices(self) -> list[dict[str, Any]]:
-        microphone = {"name": "Webcam microphone", "max_output_channels": 0}
-        return [microphone, *({"name": name, "max_output_channels": 2} for name in self.names)]
-
-    def OutputStream(self, **how: Any) -> Stream:  # noqa: N802
-        self.streams.append(Stream(self, **how))
-        return self.streams[-1]
+@pytest.mark.parametrize(("which", "found"), [(None, 2), ("headset", 0), ("0", 0), (" 2 ", 2), ("Audio", 2)])
+def test_a_device_is_picked_by_number_or_by_a_part_of_its_name(which: str | None, found: int) -> None:
+    assert PortAudio(System(HEADSET, WEBCAM, BUILT_IN)).pick(which, "output").number == found
 
 
-def use(system: System, monkeypatch: pytest.MonkeyPatch) -> System:
-    monkeypatch.setattr(voice.devices, "_sounddevice", lambda: system)
-    return system
+@pytest.mark.parametrize("which", ["kitchen", "1", "webcam"])
+def test_what_is_no_loudspeaker_is_refused_with_those_that_are(which: str) -> None:
+    system = PortAudio(System(HEADSET, WEBCAM, BUILT_IN))
+
+    with pytest.raises(NoDevice, match=r"loudspeaker is called .* There are: 0 USB Headset, 2 Built-in Audio\."):
+        system.pick(which, "output")
 
 
-def test_a_sound_is_played_at_its_own_rate_on_the_usual_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    system = use(System("Built-in"), monkeypatch)
-    samples = np.arange(100, dtype=np.int16)
-
-    with open_speaker() as speaker:
-        speaker.play(AudioChunk(samples, 22_050))
-        speaker.play(AudioChunk(samples, 22_050))
-        speaker.play(AudioChunk(samples, 16_000))
-
-    first, second = system.streams
-    assert (first.how["samplerate"], first.how["device"], first.how["dtype"]) == (22_050, None, "int16")
-    assert [np.array_equal(part, samples) for part in first.written] == [True, True]
-    assert second.how["samplerate"] == 16_000
-    assert not first.open
-    assert not second.open
+def test_a_machine_without_a_microphone_says_so() -> None:
+    with pytest.raises(NoDevice, match=r"no microphone\. Connect one or start the sound server; sound files work"):
+        PortAudio(System(Card("Monitor", outputs=2))).pick(None, "input")
 
 
-def test_a_device_is_chosen_by_a_part_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    system = use(System("Built-in", "USB Headset"), monkeypatch)
+@pytest.mark.parametrize(
+    ("card", "taken"), [(HEADSET, (44_100, 1)), (WEBCAM, (48_000, 2)), (BUILT_IN, (48_000, 8))], ids=str
+)
+def test_a_device_is_opened_with_a_rate_and_channels_that_it_takes(card: Card, taken: tuple[int, int]) -> None:
+    portaudio = PortAudio(System(card))
+    how = How(0.02, 0.05, lambda *_: "go on", lambda: None)
+    stream = portaudio.open(portaudio.pick(None, "input"), "input", how)
 
-    open_speaker("headset").play(AudioChunk(np.zeros(10, np.int16), 16_000))
-    assert system.streams[0].how["device"] == 2
-
-
-def test_an_unknown_device_is_refused_with_those_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(System("Built-in", "USB Headset"), monkeypatch)
-
-    with pytest.raises(NoDevice, match=r"called 'kitchen'\. There are: Built-in, USB Headset\."):
-        open_speaker("kitchen")
+    assert (stream.rate, stream.channels) == taken
 
 
-def test_a_machine_without_a_loudspeaker_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(System(), monkeypatch)
+def test_a_device_that_takes_nothing_says_so() -> None:
+    portaudio = PortAudio(System(Card("Busy", outputs=2, takes=())))
 
-    with pytest.raises(NoDevice, match=r"no loudspeaker\. Connect one, or write the replies to files"):
-        open_speaker()
-
-
-def test_a_device_that_is_taken_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(System("Built-in", busy=True), monkeypatch)
-
-    with pytest.raises(NoDevice, match=r"cannot play \(Device unavailable\)\. Check that it is connected and free"):
-        open_speaker().play(AudioChunk(np.zeros(10, np.int16), 16_000))
+    with pytest.raises(NoDevice, match=r"loudspeaker Busy cannot be opened \(Invalid sample rate\)\. Check that it is"):
+        portaudio.open(portaudio.pick(None, "output"), "output", How(0.02, 0.05, lambda *_: "go on", lambda: None))
 
 
+def test_devices_are_looked_for_anew_only_while_none_is_in_use() -> None:
+    system = System(HEADSET)
+    portaudio = PortAudio(system)
+    how = How(0.02, 0.05, lambda *_: "go on", lambda: None)
+    stream = portaudio.open(portaudio.pick(None, "output"), "output", how)
+
+    portaudio.refresh()
+    assert system.refreshed == 0
+    stream.close()
+    portaudio.refresh()
+    assert system.refreshed == 1
+
+
+@pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize(
     ("error", "says"),
     [
         (OSError("PortAudio library not found"), "PortAudio library is missing.*apt install libportaudio2"),
-        (ImportError("No module named 'sounddevice'"), r"Run: pip install 'handla\[voice\]'"),
+        (ImportError("No module named 'sounddevice'"), r"pip install 'handla\[voice\]'"),
     ],
 )
 def test_missing_parts_of_the_sound_system_name_what_to_install(
@@ -128,4 +98,4 @@ def test_missing_parts_of_the_sound_system_name_what_to_install(
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(NoDevice, match=says):
-        open_speaker()
+        port_audio()

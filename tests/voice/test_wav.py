@@ -246,8 +246,8 @@ def test_replies_become_one_wav_of_16_bits(tmp_path: Path) -> None:
 
 def test_a_sound_at_another_rate_keeps_its_pitch_in_the_file(tmp_path: Path) -> None:
     with FileSpeaker(tmp_path / "a.wav") as speaker:
-        speaker.play(AudioChunk(tone(0.5, 440), 16_000))
-        speaker.play(AudioChunk(tone(1.0, 440, rate=22_050), 22_050))
+        speaker.play([AudioChunk(tone(0.5, 440), 16_000)])
+        speaker.play([AudioChunk(tone(1.0, 440, rate=22_050), 22_050)])
 
     samples, rate = soundfile.read(tmp_path / "a.wav", dtype="int16")
     assert (rate, len(samples)) == (16_000, 24_000)
