@@ -101,6 +101,10 @@ class ServerSettings(Section):
     """Turns begun or queued in one of them; further ones are told to come back."""
     largest_body: int = Field(default=64 * 1024, ge=1024)
     """Bytes; a larger request is refused with 413."""
+    audio: bool = False
+    """Whether /v1/turns/audio takes recordings; each worker then loads Whisper and a voice (about 400 MB)."""
+    largest_audio: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Bytes of a recording."""
     rate: float = Field(default=50.0, ge=0)
     """Requests a second from one address to one worker, on average; 0: any number."""
     burst: int = Field(default=100, ge=1)

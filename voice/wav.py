@@ -24,6 +24,8 @@ _LOWEST_RATE = 4_000
 """Hertz; below this no words are left in the sound."""
 _MOST = 32.0
 """Times full scale. Floats beyond hold whole numbers (16-bit values, say) or damage; clipped, they would be noise."""
+_OPUS_RATE = 24_000
+"""Hertz, the nearest that Opus knows above what voices speak at."""
 _UNKNOWN_FRAMES = 1 << 48
 """A header that claims this many frames does not know them."""
 
@@ -90,6 +92,8 @@ class FileMicrophone:
 class FileSpeaker:
     """A 16-bit WAV file as speaker. The first sound sets its rate; later sounds are resampled to it.
 
+    A file named *.ogg is Opus, at a rate of Opus's own.
+
     Use as a context manager, or call `close`. Without any sound no file is written.
     """
 
@@ -98,6 +102,8 @@ class FileSpeaker:
         self.seconds = 0.0
         """How much was played so far."""
         self._file: soundfile.SoundFile | None = None
+        self._rate = 0
+        self._resampler: Resampler | None = None
 
     def play(self, sound: Iterable[AudioChunk], stop: Event | None = None, tap: Tap | None = None) -> Played:
         """Append the chunks up to `stop`. Raises BadAudio when the file cannot be written."""
@@ -114,20 +120,29 @@ class FileSpeaker:
         if not len(chunk.samples):
             return
         if self._file is None:
-            self._file = self._create(chunk.rate)
-        resampler = Resampler(chunk.rate, self._file.samplerate)
-        self._file.write(np.concatenate([resampler.push(chunk.samples), resampler.rest()]))
+            self._file = self._create(_OPUS_RATE if self.path.suffix == ".ogg" else chunk.rate)
+        if chunk.rate != self._rate:
+            self._write_rest()
+            self._rate, self._resampler = chunk.rate, Resampler(chunk.rate, self._file.samplerate)
+        if self._resampler is not None:
+            self._file.write(self._resampler.push(chunk.samples))
         self.seconds += chunk.seconds
+
+    def _write_rest(self) -> None:
+        if self._file is not None and self._resampler is not None:
+            self._file.write(self._resampler.rest())
 
     def close(self) -> None:
         if self._file is not None:
+            self._write_rest()
             self._file.close()
             self._file = None
 
     def _create(self, rate: int) -> soundfile.SoundFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return soundfile.SoundFile(self.path, "w", samplerate=rate, channels=1, format="WAV", subtype="PCM_16")
+            kind = ("OGG", "OPUS") if self.path.suffix == ".ogg" else ("WAV", "PCM_16")
+            return soundfile.SoundFile(self.path, "w", samplerate=rate, channels=1, format=kind[0], subtype=kind[1])
         except (OSError, soundfile.SoundFileError) as error:
             raise BadAudio(f"{self.path}: cannot be written ({_reason(error)}). Choose another place.") from error
 

@@ -10,29 +10,39 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.surfaces.text import LONGEST_TEXT, printable, typed
 from assistant.types import Asked, Turn
+from voice.types import Transcript
 
 Name = Annotated[str, AfterValidator(printable)]
 
 
-class TurnBody(BaseModel):
-    """What POST /v1/turns takes."""
+class Told(BaseModel):
+    """What is told of a turn beside its words."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
-    text: str = Field(max_length=LONGEST_TEXT)
-    """What the customer said."""
     session: Name = Field(min_length=1, max_length=100)
     """The conversation; printable characters."""
     turn_id: Name = Field(default_factory=lambda: uuid4().hex, min_length=1, max_length=80)
     """The same id again gives the stored reply and does nothing twice."""
     customer: Name | None = Field(default=None, min_length=1, max_length=60)
     """Who speaks; a guest may look and fill a basket, but not order."""
-    language: str = Field(default="en", pattern="^(en|sv)$")
-    """ISO 639-1 code."""
     channel: str = Field(default="http", pattern="^[a-z][a-z0-9-]{0,19}$")
     """What the customer speaks through, for the figures: kiosk, shortcuts ..."""
     reply_was_heard: bool = True
     """Whether the last reply was read or played to its end; a yes counts only then."""
+
+
+class TurnBody(Told):
+    """What POST /v1/turns takes."""
+
+    text: str = Field(max_length=LONGEST_TEXT)
+    """What the customer said."""
+    language: str = Field(default="en", pattern="^(en|sv)$")
+    """ISO 639-1 code."""
+
+
+class AudioQuery(Told):
+    """What POST /v1/turns/audio takes in its address; the recording is the body."""
 
 
 class DoneBody(BaseModel):
@@ -64,6 +74,17 @@ class ReplyBody(BaseModel):
     timings_ms: dict[str, float]
 
 
+class AudioReplyBody(ReplyBody):
+    """What comes back for a recording."""
+
+    transcript: str
+    """The words that were heard."""
+    confidence: float
+    """How sure the words are, 0..1."""
+    refused: str | None
+    """Why there are no words: silence, noise ..."""
+
+
 class ErrorBody(BaseModel):
     """Why there is no reply."""
 
@@ -78,13 +99,22 @@ class ErrorBody(BaseModel):
 
 def to_turn(body: TurnBody, at: datetime) -> Turn:
     """The turn a body stands for."""
+    return _turn(body, typed(body.text, body.language), body.language, at)
+
+
+def spoken_turn(query: AudioQuery, heard: Transcript, language: str, at: datetime) -> Turn:
+    """The turn a recording stands for. `language`: what is answered in."""
+    return _turn(query, heard, language, at)
+
+
+def _turn(told: Told, said: Transcript, language: str, at: datetime) -> Turn:
     return Turn(
-        id=body.turn_id,
-        session_id=body.session,
-        customer_id=body.customer,
-        channel=body.channel,
-        language=body.language,
-        said=typed(body.text, body.language),
+        id=told.turn_id,
+        session_id=told.session,
+        customer_id=told.customer,
+        channel=told.channel,
+        language=language,
+        said=said,
         at=at,
-        reply_was_heard=body.reply_was_heard,
+        reply_was_heard=told.reply_was_heard,
     )

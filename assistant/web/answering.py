@@ -10,7 +10,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Lock
 from time import perf_counter
-from typing import Literal
+from typing import Literal, TypeVar
 
 from assistant.pipeline import Assistant
 from assistant.records.sessions import Conflict
@@ -21,6 +21,7 @@ from assistant.wording import sentence
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Outcome = Literal["answered", "late", "busy", "failed"]
 _APOLOGY = {"late": "late", "busy": "busy", "failed": "trouble"}
 """What is said instead of a reply: outcome -> phrase."""
@@ -70,7 +71,7 @@ class Answering:
         _log.info("turn", extra={"fields": {"turn": turn.id, **fields, "ms": round(seconds * 1000, 1)}})
         return answer
 
-    async def ask(self, question: Callable[[], object]) -> object:
+    async def ask(self, question: Callable[[], T]) -> T:
         """What a question to the shop gives, on the same threads."""
         return await asyncio.wrap_future(self._pool.submit(question))
 

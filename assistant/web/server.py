@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -19,7 +20,7 @@ from starlette.exceptions import HTTPException
 from assistant import bootstrap
 from assistant.pipeline import Assistant
 from assistant.settings import NAMED, PREFIX, Settings, read_settings
-from assistant.web import health, v1
+from assistant.web import health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
 from assistant.web.answering import Answering
 from assistant.web.door import Clock, Door
@@ -27,6 +28,9 @@ from assistant.web.guards import Gate, Keys, Pace
 from assistant.web.logs import log_json_lines
 from assistant.web.metrics import FOLDER, Metrics
 from assistant.web.settling import settling
+
+if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
+    from assistant.web.sound import Sound
 
 _log = logging.getLogger(__name__)
 SHUTDOWN = 30
@@ -37,8 +41,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def application(assistant: Assistant, settings: Settings, now: Clock = _now) -> FastAPI:
-    """The HTTP application around one assistant."""
+def application(
+    assistant: Assistant, settings: Settings, now: Clock = _now, sound: Sound | str = "this server hears words only"
+) -> FastAPI:
+    """The HTTP application around one assistant. `sound`: ears and mouth, or why there are none."""
     server, metrics = settings.server, Metrics()
     answering = Answering(assistant, metrics, server.threads, server.most_turns)
 
@@ -46,14 +52,18 @@ def application(assistant: Assistant, settings: Settings, now: Clock = _now) -> 
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         answering.close()
+        if not isinstance(sound, str):
+            sound.close()
 
     app = FastAPI(title="Handla", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    largest = {"": server.largest_body, v1_audio.PATH: server.largest_audio}
     pace = Pace(server.rate, server.burst) if server.rate else None
-    app.add_middleware(Gate, largest={"": server.largest_body}, pace=pace, rejected=metrics.rejected)
+    app.add_middleware(Gate, largest=largest, pace=pace, rejected=metrics.rejected)
     door = Door(assistant, settings, now, metrics, answering)
     access = Access(Keys(server.keys), metrics)
     app.include_router(health.routes(door, access))
     app.include_router(v1.routes(door, access))
+    app.include_router(v1_audio.routes(door, access, sound))
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
@@ -64,7 +74,19 @@ def worker() -> FastAPI:
     """The application of one process, by the settings of its environment."""
     log_json_lines()
     settings = read_settings()
-    return application(bootstrap.open_assistant(settings), settings)
+    return application(bootstrap.open_assistant(settings), settings, sound=_sound(settings))
+
+
+def _sound(settings: Settings) -> Sound | str:
+    if not settings.server.audio:
+        return "this server takes no recordings; the setting server.audio = true changes that"
+    try:
+        from assistant.web.sound import Sound
+
+        return Sound(bootstrap.open_ears(settings), bootstrap.open_mouth(settings))
+    except ImportError as error:
+        _log.warning("server.audio is set, but the package %s is missing: pip install 'handla[models]'", error.name)
+        return f"this server takes no recordings: it lacks the package {error.name} (pip install 'handla[models]')"
 
 
 def serve(settings: Settings) -> None:

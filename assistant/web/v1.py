@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from assistant.reports import reply_report
 from assistant.surfaces.v1 import ErrorBody, ReplyBody, TurnBody, to_turn
@@ -16,6 +18,7 @@ from assistant.web.door import Door
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": why}
     for status, why in {
+        400: "The body is no text.",
         401: "The key is missing or wrong.",
         403: "No key is set, and the request comes from another machine.",
         404: "There is no such customer.",
@@ -35,20 +38,20 @@ def routes(door: Door, access: Access) -> APIRouter:
 
     @router.post("/turns", response_model=ReplyBody, summary="One turn of a conversation")
     async def turns(body: TurnBody) -> Response:
-        if (
-            body.customer is not None
-            and await door.answering.ask(lambda: door.assistant.shop.customer(body.customer or "")) is None
-        ):
-            return JSONResponse({"error": "no such customer; leave customer out for a guest"}, status_code=404)
-        turn = to_turn(body, door.now())
-        return reply(await door.answering.answer(turn, door.settings.server.deadline))
+        await must_be_known(door, body.customer)
+        answer = await door.answering.answer(to_turn(body, door.now()), door.settings.server.deadline)
+        return JSONResponse(reply_report(answer.reply)) if answer.outcome == "answered" else refused(answer)
 
     return router
 
 
-def reply(answer: Answer) -> JSONResponse:
-    """The answer in JSON; what is no reply has the apology in `error`."""
-    if answer.outcome == "answered":
-        return JSONResponse(reply_report(answer.reply))
+async def must_be_known(door: Door, customer: str | None) -> None:
+    """Raises 404 for a customer whom the shop does not know."""
+    if customer is not None and await door.answering.ask(partial(door.assistant.shop.customer, customer)) is None:
+        raise HTTPException(404, "no such customer; leave customer out for a guest")
+
+
+def refused(answer: Answer) -> JSONResponse:
+    """What is no reply: the apology in `error`, and when to try again."""
     told = {"error": answer.reply.text, "turn_id": answer.reply.turn_id, "outcome": answer.outcome}
     return JSONResponse(told, _STATUS[answer.outcome], {"retry-after": "1"} if answer.outcome != "failed" else None)

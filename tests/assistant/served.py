@@ -15,9 +15,9 @@ from tests.shops import NOW
 
 
 @contextmanager
-def served(assistant: Assistant, **settings: dict[str, Any]) -> Iterator[TestClient]:
+def served(assistant: Assistant, *, sound: Any = "no sound", **settings: dict[str, Any]) -> Iterator[TestClient]:
     """A client on loopback; `settings`: section -> its keys."""
-    app = application(assistant, Settings(**settings), lambda: NOW)
+    app = application(assistant, Settings(**settings), lambda: NOW, sound)
     address = {"base_url": "http://127.0.0.1", "client": ("127.0.0.1", 50_000)}
     with TestClient(app, raise_server_exceptions=False, **address) as client:
         yield client
