@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 
+from assistant.phrases.book import read_phrases
 from assistant.types import Session
-from assistant.wording import read_phrases
 from commerce.ports import ReadOnlyShop
 from commerce.types import Option, Product
 

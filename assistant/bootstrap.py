@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.phrases.book import Brand
 from assistant.pipeline import Assistant
 from assistant.records.sessions import HISTORY, Sessions
 from assistant.services import Services
@@ -68,11 +69,13 @@ def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
 
 
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
-    """The whole conversation on the settings' shop, or on a scratch shop with that catalogue."""
+    """The whole conversation on the settings' shop, or on a scratch shop with that catalogue. Raises BadPhrases."""
     premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
     shop, beside = premises.shop, premises.around
     services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes)
-    assistant = Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services)
+    brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)
+    brand.check()
+    assistant = Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand)
     assistant.warm_up(settings.dialogue.language)
     return assistant
 

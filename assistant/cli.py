@@ -21,6 +21,7 @@ from assistant.commands.devices import devices
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
+from assistant.phrases.book import BadPhrases
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
@@ -31,7 +32,7 @@ from voice.devices import NoDevice
 from voice.models import ModelError
 from voice.types import BadAudio, Transcript
 
-USER_MISTAKES = (BadSettings, BadAudio, ImportRefused, ModelError, UnusableDatabase)
+USER_MISTAKES = (BadSettings, BadPhrases, BadAudio, ImportRefused, ModelError, UnusableDatabase)
 MISTAKE = 2
 """Exit code for what the user can mend."""
 NO_DEVICE = 3

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from assistant.types import Feeling, Mood, Session
+from assistant.scene import say
+from assistant.types import Decision, Feeling, Mood, Session
 from nlu.types import Sentiment, Understanding
 
 LOOK_BACK = 4
@@ -43,3 +44,11 @@ def too_much(session: Session) -> Literal["frustrated", "misses"] | None:
     if session.feelings.count("frustrated") >= TOO_ANGRY:
         return "frustrated"
     return "misses" if session.misses >= TOO_MANY_MISSES else None
+
+
+def with_apology(decision: Decision) -> Decision:
+    """What is said to an angry customer begins with a sorry, once in a conversation."""
+    session = decision.session
+    if session.mood != "frustrated" or session.apologised or not decision.says:
+        return decision
+    return replace(decision, session=replace(session, apologised=True), says=(say("apology"), *decision.says))

@@ -11,14 +11,26 @@ from weakref import WeakValueDictionary
 from assistant import actions, dialogue
 from assistant.biasing import hints_for
 from assistant.chapters import ordering
-from assistant.mood import felt
+from assistant.mood import felt, with_apology
+from assistant.phrases.book import Brand
 from assistant.records.sessions import Conflict, Sessions
 from assistant.scene import Scene, joined
 from assistant.services import Services
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
-from assistant.types import CheckCode, Decision, Done, Pending, PlaceOrder, PutBasket, PutList, Reply, Session, Turn
-from assistant.wording import Wording, read_phrases
+from assistant.types import (
+    CheckCode,
+    Decision,
+    Done,
+    Pending,
+    PlaceOrder,
+    PutBasket,
+    PutList,
+    Reply,
+    Session,
+    Turn,
+)
+from assistant.wording import Wording
 from commerce.ports import Shop
 from commerce.types import Order
 from nlu.parse import parse
@@ -42,6 +54,8 @@ class Assistant:
     """Transcript confidence a spoken yes needs, 0..1."""
     services: Services = field(default_factory=Services)
     """What the shop offers beside selling."""
+    brand: Brand = field(default_factory=Brand)
+    """How the shop speaks."""
     _vocabulary: tuple[int, Vocabulary] | None = None
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
@@ -110,7 +124,7 @@ class Assistant:
         if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
             before, done = self._release(session, turn, watch)
             if session.placing_turn == turn.id or before.session.pending is not None:
-                return _worded(turn, before, None, done, watch)  # a new read-back must be heard before any yes
+                return self._worded(turn, before, None, done, watch)  # a new read-back must be heard before any yes
         for action in session.unsettled:
             before, done = self._settle(before, action, done, watch)
         with watch.stage("understand"):
@@ -131,7 +145,7 @@ class Assistant:
             decision, done = self._carry_out(decision, turn, watch)
         if before.session.asked == "code" and heard:
             heard = Understanding("", heard.intent, heard.confidence, heard.language)  # codes are never kept
-        return _worded(turn, decision, heard, done, watch)
+        return self._worded(turn, decision, heard, done, watch)
 
     def _carry_out(self, decision: Decision, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done | None]:
         """Release what a yes, or the right code after it, allows."""
@@ -165,6 +179,22 @@ class Assistant:
         news = ordering.settled(before.session, action, outcome)
         return replace(news, says=(*before.says, *news.says)), settled if isinstance(outcome, Order) else done
 
+    def _worded(
+        self, turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
+    ) -> tuple[Session, Reply]:
+        """The decision in words, and the session that goes with them."""
+        with watch.stage("word"):
+            decision = with_apology(decision)
+            before = decision.session
+            phrases, last = self.brand.phrases(turn.language, before.mood), before.spoken.text if before.spoken else ""
+            wording = Wording(turn.language, phrases, turn.at.date(), before.mood, last)
+            spoken = wording.word(decision.says, before.turns)
+        after = replace(before, turns=before.turns + 1, last_at=turn.at, spoken=None if before.ended else spoken)
+        reply = Reply(
+            turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
+        )
+        return after, reply
+
     def _session_of(self, turn: Turn) -> Session:
         session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
         return replace(session, language=turn.language)
@@ -194,18 +224,3 @@ def bound(session_id: str, customer_id: str | None) -> str:
 def _released(session: Session, action: Pending, turn: Turn) -> Session:
     """The session to be kept before the shop is asked for what a yes released."""
     return replace(session, pending=None, asked="nothing", placing=action, placing_turn=turn.id, concluded=False)
-
-
-def _worded(
-    turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
-) -> tuple[Session, Reply]:
-    """The decision in words, and the session that goes with them."""
-    with watch.stage("word"):
-        wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
-        spoken = wording.word(decision.says, decision.session.turns)
-    after = replace(decision.session, turns=decision.session.turns + 1)
-    after = replace(after, last_at=turn.at, spoken=None if after.ended else spoken)
-    reply = Reply(
-        turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
-    )
-    return after, reply

@@ -84,6 +84,10 @@ class DialogueSettings(Section):
     customer: str = "C001"
     """Who is speaking where nothing else says so."""
     language: Literal["en", "sv"] = "en"
+    tone: str = "plain"
+    """'plain', 'warm', 'playful', 'formal', or one of your own (docs/wording.md)."""
+    phrases: Path | None = None
+    """A folder with phrases of your own: `<language>.yaml` and `<language>.<tone>.yaml`."""
     clear_enough: float = Field(default=0.4, ge=0.0, le=1.0)
     """Below this confidence a spoken yes does not confirm; it is asked again."""
 

@@ -157,6 +157,15 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the catalogue, an attribute's or an option's, which a language may have its own word for."""
+
+    word: str
+    many: bool = False
+    """Whether it is said of several things."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """Alternatives to read out: "S, M or L"."""
 
@@ -171,7 +180,9 @@ class Phrase:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Value = str | int | float | Money | date | time | Line | Verbatim | Priced | Choices | Phrase | tuple["Value", ...]
+Value = (
+    str | int | float | Money | date | time | Line | Verbatim | Priced | Word | Choices | Phrase | tuple["Value", ...]
+)
 """What a phrase can be filled with; `wording` knows how each is written and spoken. A tuple is an "A, B and C"."""
 
 Say = Phrase
@@ -216,6 +227,8 @@ class Session:
     """Of the last turns, newest last."""
     mood: Mood = "calm"
     """Set before each turn is decided."""
+    apologised: bool = False
+    """An apology is made once."""
     spoken: Verbatim | None = None
     """The last reply."""
     unheard: bool = False

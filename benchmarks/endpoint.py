@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.judging import judgement
-from assistant.wording import read_phrases
+from assistant.phrases.book import read_phrases
 from benchmarks._coffee import coffee_hints
 from benchmarks._laid import (
     SPEECH,

@@ -11,7 +11,7 @@ counts them). Turns are what the customer does, what Handla does and says, and h
                 `words` how many it may have at most (LONGEST_REPLY)
     asks        what an answer would be an answer to; `ends`: whether the conversation is over; `done`: what came of it
     orders      orders placed so far; `basket`: product -> pieces; `list`: what stands on the shopping list;
-                `order`: number -> state
+                `order`: number -> state; `costs`: minor units of the customer's newest order
 
 A turn may instead be another hand in the shop: `shop: {price: {product, amount}}` or `{stock: {product, pieces}}`.
 """
@@ -36,7 +36,7 @@ LONGEST_REPLY = 45
 """Words that can be said in one breath."""
 BEFORE = {"hears", "language", "channel", "customer", "cut_off", "unclear", "minutes_later", "id"}
 """What the customer does."""
-AFTER = {"says", "says_not", "aloud", "words", "asks", "ends", "done", "orders", "basket", "list", "order"}
+AFTER = {"says", "says_not", "aloud", "words", "asks", "ends", "done", "orders", "basket", "list", "order", "costs"}
 """What is to come of it."""
 ABOUT = {"name", "turns", "customer", "language", "channel", "task"}
 ANSWERED_IN = timedelta(seconds=5)
@@ -106,6 +106,10 @@ class Stage:
     def order_state(self, number: str) -> str | None:
         order = self.assistant.shop.order(number)
         return order.state.value if order else None
+
+    def costs(self) -> int:
+        """Minor units of the customer's newest order."""
+        return self.assistant.shop.orders_of(self.owner, 1)[0].total.minor
 
     def transcript(self) -> str:
         """The conversation so far, as it would be read aloud by two."""

@@ -43,6 +43,7 @@ def _wrong_state(step: Step, reply: Reply, stage: Stage) -> list[str]:
         "orders": stage.orders,
         "basket": stage.basket,
         "list": stage.shopping_list,
+        "costs": stage.costs,
         "order": lambda: {number: stage.order_state(number) for number in step["order"]},
     }
     wrong = []

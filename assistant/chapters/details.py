@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.chapters.finding import MOST_CHOICES, NOT_ATTRIBUTES
+from assistant.phrases.book import read_phrases
 from assistant.scene import MOST_READ_OUT, Scene, aside, say, stay
-from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value
-from assistant.wording import read_phrases
+from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value, Word
 from commerce.details import Specification, reviews, specification
 from commerce.types import AttributeValue, Option, Product
 from nlu.types import SlotValue
@@ -74,21 +74,25 @@ def _whether(product: Product, name: str, wanted: SlotValue) -> Say:
     if option is not None:
         labels = tuple(choice.label for choice in option.choices)
         key = "details.comes" if str(wanted) in labels else "details.comes.not"
-        return say(key, title=product.title, value=str(wanted), choices=_choices(option))
-    said = name.replace("_", " ") if isinstance(wanted, bool) else str(wanted)
+        return say(key, title=product.title, value=Word(str(wanted)), choices=_choices(option))
+    said = Word(name if isinstance(wanted, bool) else str(wanted))
     has = product.attributes.get(name)
     if has is None:
         return say("details.unknown", title=product.title)
     if has == wanted:
         return say("details.yes", title=product.title, attribute=said)
     if isinstance(has, str):
-        return say("details.other", title=product.title, attribute=said, has=has)
+        return say("details.other", title=product.title, attribute=said, has=Word(has))
     return say("details.no", title=product.title, attribute=said)
 
 
 def _choices(option: Option) -> Value:
     labels = tuple(choice.label for choice in option.choices)
-    return Choices(labels) if len(labels) <= MOST_CHOICES else say("details.many", first=labels[0], last=labels[-1])
+    return (
+        Choices(labels)
+        if len(labels) <= MOST_CHOICES
+        else say("details.many", first=Word(labels[0]), last=Word(labels[-1]))
+    )
 
 
 def _specification(product: Product, known: Specification) -> Say:
@@ -96,7 +100,7 @@ def _specification(product: Product, known: Specification) -> Say:
     if option is not None:
         return say("details.choices", title=product.title, choices=_choices(option))
     value: AttributeValue = known.values[0]
-    name = known.name.replace("_", " ")
+    name = Word(known.name)
     if isinstance(value, bool):
         return say("details.yes" if value else "details.no", title=product.title, attribute=name)
     if known.unit:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.chapters.drafts import Open, choose, draft_of, heard_options, merge, settle
 from assistant.chapters.fitting import CONSTRAINTS, described, misses_of, nothing_like, shared_reasons, softened
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
-from assistant.types import Choices, Decision, Draft, Priced, Say
+from assistant.types import Choices, Decision, Draft, Priced, Say, Word
 from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
 from nlu.types import SLOTS, HeardLine
 
@@ -280,8 +280,8 @@ def _ask_options(scene: Scene, drafts: tuple[Draft, ...], question: Open) -> Dec
 
 def _option_question(name: str, labels: tuple[str, ...]) -> Say:
     if len(labels) > MOST_CHOICES:
-        return say("option.many", option=name, first=labels[0], last=labels[-1])
-    return say("option.some", option=name, choices=Choices(labels))
+        return say("option.many", option=Word(name), first=Word(labels[0]), last=Word(labels[-1]))
+    return say("option.some", option=Word(name), choices=Choices(labels))
 
 
 def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.scene import say
-from assistant.types import Say, Value
+from assistant.types import Say, Value, Word
 from commerce.types import AttributeValue, Found, Hit, Money, Query, Unmet, Why
 from nlu.types import Understanding
 
@@ -41,7 +41,7 @@ def shared_reasons(hits: Sequence[Hit]) -> tuple[Value, ...]:
     shared = [_quality(reason) for reason in hits[0].why if all(reason in hit.why for hit in hits)]
     titles = " ".join(hit.product.title for hit in hits).casefold()
     told = [quality for quality in dict.fromkeys(shared) if quality and quality.casefold() not in titles]
-    return tuple(told[:MOST_REASONS])
+    return tuple(Word(quality, many=len(hits) > 1) for quality in told[:MOST_REASONS])
 
 
 def described(hit: Hit) -> str:
@@ -95,14 +95,14 @@ def _miss(unmet: Unmet) -> Say:
         case name if name in CONSTRAINTS:
             return say(f"nearest.{name}")
         case name if isinstance(unmet.nearest, str) and isinstance(unmet.wanted, str):
-            return say("nearest.attribute.other", attribute=unmet.wanted, has=unmet.nearest)
+            return say("nearest.attribute.other", attribute=Word(unmet.wanted), has=Word(unmet.nearest))
         case name:
             return _as_attribute("nearest", name, unmet.wanted)
 
 
 def _as_attribute(key: str, name: str, value: AttributeValue) -> Say:
     if isinstance(value, bool):
-        return say(f"{key}.attribute" if value else f"{key}.attribute.not", attribute=name.replace("_", " "))
+        return say(f"{key}.attribute" if value else f"{key}.attribute.not", attribute=Word(name))
     if isinstance(value, str):
-        return say(f"{key}.attribute", attribute=value)
-    return say(f"{key}.attribute.number", attribute=name.replace("_", " "), value=value)
+        return say(f"{key}.attribute", attribute=Word(value))
+    return say(f"{key}.attribute.number", attribute=Word(name), value=value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from assistant.mood import felt, too_much
-from assistant.types import Mood, Session
+from assistant.mood import felt, too_much, with_apology
+from assistant.scene import say
+from assistant.types import Decision, Mood, Session
 from nlu.types import Sentiment, Understanding
 
 ANGRY, FINE, HAPPY = "frustrated", "neutral", "pleased"
@@ -48,3 +50,16 @@ def test_two_angry_turns_within_four_are_too_much_and_one_is_not() -> None:
 def test_three_misses_in_a_row_are_too_much() -> None:
     assert too_much(Session("s1", misses=2)) is None
     assert too_much(Session("s1", misses=3)) == "misses"
+
+
+def test_an_angry_customer_is_told_sorry_once() -> None:
+    sorry = Decision(after(ANGRY), (say("what.else"),))
+    first = with_apology(sorry)
+    assert [one.key for one in first.says] == ["apology", "what.else"]
+    assert [one.key for one in with_apology(replace(first, says=sorry.says)).says] == ["what.else"]
+
+
+def test_nobody_else_is_told_sorry_and_silence_stays_silence() -> None:
+    calm, silent = Decision(after(FINE), (say("what.else"),)), Decision(after(ANGRY), ())
+    assert with_apology(calm) == calm
+    assert with_apology(silent) == silent
