@@ -65,7 +65,7 @@ def test_what_people_say_is_counted_and_quoted(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("text", "product", "answer"),
     [
-        ("how heavy is it", "two-person-tent", "2300 grams"),
+        ("how heavy is it", "two-person-tent", "2,300 grams"),
         ("what is it made of", "brown-leather-belt", "leather"),
         ("how heavy is it", "oat-milk", "I don't know"),
         ("which colours", "trail-rain-jacket", "yellow or black"),
