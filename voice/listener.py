@@ -80,11 +80,15 @@ class Listener:
 
         Chunks of any length, all at `detector.rate`; ValueError otherwise. Raises what the recogniser raises.
         """
-        self.detector.reset()
-        stream = _Stream(self, hints)
+        stream = self.open(hints)
         for frame in frames(chunks, self.detector.rate, self.detector.frame_samples):
             yield from stream.hear(frame)
         yield from stream.close()
+
+    def open(self, hints: Hints = tuple) -> Hearing:
+        """One stream, for who has its frames one by one; the one before it is over."""
+        self.detector.reset()
+        return Hearing(self, hints)
 
 
 @dataclass(slots=True)
@@ -111,8 +115,8 @@ class _Piece:
     decided: float
 
 
-class _Stream:
-    """One stream of sound being listened to."""
+class Hearing:
+    """One stream of sound being listened to, frame by frame."""
 
     def __init__(self, listener: Listener, hints: Hints) -> None:
         self._listener = listener
@@ -130,40 +134,57 @@ class _Stream:
         """Of a turn that is not over."""
         self._over: deque[list[_Piece]] = deque()
         """Turns that are over, their words perhaps still missing."""
+        self.probability = 0.0
+        """How likely the last frame was speech, 0..1."""
+        self.words = ""
+        """What was understood of the running turn in its last pause."""
 
     @property
-    def _now(self) -> float:
+    def now(self) -> float:
+        """Seconds of sound heard so far."""
         return self._heard / self._rate
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody speaks or may be starting to, or words are still missing."""
+        return self._endpointer.running or bool(self._pieces) or bool(self._over)
+
     def hear(self, frame: NDArray[np.int16]) -> Iterator[HeardTurn]:
+        """Take the next frame of the detector's length; the turns that it settles."""
         self._kept.append(frame)
         self._heard += len(frame)
         self._use_guess()
         missing = self._listener.detector.frame_samples - len(frame)  # only the last frame can be short
         whole = np.pad(frame, (0, missing)) if missing else frame
-        for event in self._endpointer.feed(self._listener.detector.probability(whole)):
+        self.probability = self._listener.detector.probability(whole)
+        for event in self._endpointer.feed(self.probability):
             self._take(event)
         if self._guess and self._guess.speech_end != self._endpointer.speech_end:
             self._drop_guess()
         self._end_cut_turn()
         self._kept.forget(self._endpointer.keep_from)
-        while self._over and all(piece.work.poll(self._now) for piece in self._over[0]):
+        while self._over and all(piece.work.poll(self.now) for piece in self._over[0]):
             yield from self._handed_over(self._over.popleft())
 
-    def close(self) -> Iterator[HeardTurn]:
-        """The stream has ended: wait for the words that are missing."""
+    def end_turn(self) -> None:
+        """Take the running turn for over: the person says so. `hear` hands it over when its words are there."""
         for event in self._endpointer.flush():
             self._take(event)
         self._drop_guess()
         if self._pieces:
             self._end_turn()
+
+    def close(self) -> Iterator[HeardTurn]:
+        """The stream has ended: wait for the words that are missing."""
+        self.end_turn()
         while self._over:
             yield from self._handed_over(self._over.popleft())
 
     def _use_guess(self) -> None:
         """Words that have come tell how much silence is needed."""
-        if self._guess and self._guess.ready is None and self._guess.poll(self._now):
-            _, judgement = self._guess.task.result()
+        if self._guess and self._guess.ready is None and self._guess.poll(self.now):
+            transcript, judgement = self._guess.task.result()
+            self.words = transcript.text
             self._endpointer.need(_silence_after(judgement, self._listener.settings))
 
     def _take(self, event: Event) -> None:
@@ -185,7 +206,7 @@ class _Stream:
             if work:
                 work.task.drop()
             work = self._work(utterance, speech_end)
-        return _Piece(utterance, work, self._now)
+        return _Piece(utterance, work, self.now)
 
     def _work(self, utterance: Utterance, speech_end: int) -> _Work:
         listener, hints = self._listener, self._hints
@@ -195,7 +216,7 @@ class _Stream:
             judged = listener.judge(transcript.text) if listener.judge and transcript.text else "open"
             return transcript, judged
 
-        return _Work(listener.worker.start(job, self._now), speech_end, self._now)
+        return _Work(listener.worker.start(job, self.now), speech_end, self.now)
 
     def _drop_guess(self) -> None:
         if self._guess:
@@ -205,7 +226,7 @@ class _Stream:
     def _end_cut_turn(self) -> None:
         """After a cut nothing may follow; then the pieces are the turn."""
         if self._pieces and not self._endpointer.running:
-            silence = self._now - self._pieces[-1].utterance.ended
+            silence = self.now - self._pieces[-1].utterance.ended
             if silence >= self._listener.settings.end_silence:
                 self._end_turn()
 
@@ -219,6 +240,7 @@ class _Stream:
         return Utterance(samples, self._rate, start / self._rate, ended / self._rate)
 
     def _handed_over(self, pieces: list[_Piece]) -> Iterator[HeardTurn]:
+        self.words = ""
         heard = [piece.work.task.result()[0] for piece in pieces]
         transcript = _joined(heard)
         if transcript.refused in _NO_SPEECH:
@@ -228,7 +250,7 @@ class _Stream:
         first, last = pieces[0].utterance, pieces[-1]
         samples = np.concatenate([piece.utterance.samples for piece in pieces])
         whole = Utterance(samples, self._rate, first.started, last.utterance.ended)
-        ready = max(self._now if piece.work.ready is None else piece.work.ready for piece in pieces)
+        ready = max(self.now if piece.work.ready is None else piece.work.ready for piece in pieces)
         yield HeardTurn(whole, transcript, last.work.cut_off, ready, last.decided)
 
 

@@ -1,0 +1,66 @@
+"""Handla's own voice taken out of what the microphone hears: WebRTC's echo canceller (AEC3), as livekit binds it."""
+
+from __future__ import annotations
+
+import numpy as np
+from livekit import rtc
+from numpy.typing import NDArray
+
+from voice.resample import Resampler
+from voice.types import AudioChunk
+
+RATE = 16_000
+_PIECE = RATE // 100
+"""WebRTC takes pieces of 10 ms."""
+_MOST_WAITING = RATE // 2
+"""Samples of played sound that may wait to be met by the microphone: what is further ahead, it cannot match."""
+_RINGS = 1.0
+"""Seconds after the last played sound in which the room may still give some of it back."""
+
+
+class EchoCanceller:
+    """Feed it what is played and what is heard, in the order of time; one of them per microphone.
+
+    While nothing was played for a second, sound passes through untouched. Not for use by two threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._apm = rtc.AudioProcessingModule(echo_cancellation=True)
+        self._resampler: Resampler | None = None
+        self._rate = 0
+        self._played = np.zeros(0, np.int16)
+        self._heard = np.zeros(0, np.int16)
+        self._quiet = round(_RINGS * RATE)
+        """Samples heard since the last played sound."""
+
+    def played(self, sound: AudioChunk) -> None:
+        """Sound on its way to the loudspeaker, at any rate."""
+        if self._resampler is None or self._rate != sound.rate:
+            self._resampler, self._rate = Resampler(sound.rate, RATE), sound.rate
+        self._played = np.concatenate([self._played, self._resampler.push(sound.samples)])[-_MOST_WAITING:]
+
+    def clean(self, sound: AudioChunk) -> AudioChunk:
+        """What else is heard beside it; whole pieces of 10 ms, the rest with the next call. ValueError off 16 kHz."""
+        if sound.rate != RATE:
+            raise ValueError(f"sound at {sound.rate} Hz where {RATE} Hz is needed: resample it first")
+        self._heard = np.concatenate([self._heard, sound.samples])
+        count = len(self._heard) // _PIECE
+        pieces = [self._clean(self._heard[n * _PIECE : (n + 1) * _PIECE]) for n in range(count)]
+        self._heard = self._heard[count * _PIECE :]
+        return AudioChunk(np.concatenate(pieces) if pieces else np.zeros(0, np.int16), RATE)
+
+    def _clean(self, heard: NDArray[np.int16]) -> NDArray[np.int16]:
+        reference, self._played = self._played[:_PIECE], self._played[_PIECE:]
+        self._quiet = 0 if np.any(reference) else self._quiet + _PIECE
+        if self._quiet > _RINGS * RATE:
+            return heard
+        if len(reference) < _PIECE:
+            reference = np.pad(reference, (0, _PIECE - len(reference)))
+        self._apm.process_reverse_stream(_frame(reference))
+        frame = _frame(heard)
+        self._apm.process_stream(frame)
+        return np.frombuffer(bytes(frame.data.cast("B")), np.int16)
+
+
+def _frame(samples: NDArray[np.int16]) -> rtc.AudioFrame:
+    return rtc.AudioFrame(bytearray(samples.tobytes()), RATE, 1, len(samples))
