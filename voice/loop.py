@@ -1,7 +1,7 @@
 """The conversation's loop: microphone -> turn -> reply -> loudspeaker, with a person who may speak at any time.
 
-One thread decides (`Loop.take`); others only bring what happened: a reader the sound, a worker the reply, the mouth what
-it plays. `converse` runs them on real devices; tests bring the same items on a clock of their own.
+One thread decides (`Loop.take`); others only bring what happened: a reader the sound, a worker the reply, the mouth
+what it plays. `converse` runs them on real devices; tests bring the same items on a clock of their own.
 """
 
 from __future__ import annotations
@@ -15,13 +15,28 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.floor import Chime, Command, Ending, EndTurn, Floor, Hold, Hush, Ignore, Resume, Say, Spoken, State, Stop, Think
+from voice.floor import (
+    Chime,
+    Command,
+    Ending,
+    EndTurn,
+    Floor,
+    Hold,
+    Hush,
+    Ignore,
+    Resume,
+    Say,
+    Spoken,
+    State,
+    Stop,
+    Think,
+)
 from voice.listener import HeardTurn, Hearing
 from voice.moments import ArrivalClock, Moments
 from voice.mouth import AUDIBLE, Broken, Finished, Out, Trouble
 from voice.ports import Microphone
 from voice.types import AudioChunk
-from voice.worker import Task, Worker
+from voice.worker import Worker
 
 Respond = Callable[[HeardTurn, bool], Spoken]
 """The reply to a turn; the second says whether the reply before it was heard to its end. Called on the worker."""
@@ -59,8 +74,13 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A reply may be there."""
+class Replied:
+    """The reply to a turn is there."""
+
+    number: int
+    reply: Spoken
+    understood: float
+    replied: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +93,7 @@ class Quit:
     """The person ends the conversation."""
 
 
-Item = Arrived | Pressed | Ready | SoundEnded | Quit | Out | Finished | Trouble | Broken
+Item = Arrived | Pressed | Replied | SoundEnded | Quit | Out | Finished | Trouble | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +144,22 @@ class Parts:
     canceller: Canceller | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    reply: Spoken
-    understood: float
-    replied: float
-
-
 @dataclass(slots=True)
 class _Asked:
     """A turn whose reply has not sounded."""
 
     turn: HeardTurn
-    task: Task[_Made]
-    made: _Made | None = None
+    made: Replied | None = None
 
 
 class Loop:
     """Takes what happened, one item at a time, and carries out what the floor decides."""
 
-    def __init__(self, parts: Parts, clock: Clock, wake: Callable[[], None], told: Callable[[Told], None]) -> None:
-        """`wake`: called on the worker when a reply is there; it must bring a `Ready`."""
+    def __init__(self, parts: Parts, clock: Clock, bring: Callable[[Item], None], told: Callable[[Told], None]) -> None:
+        """`bring`: gets what the worker has to tell, on its thread; it must come back by `take`."""
         self._parts = parts
         self._clock = clock
-        self._wake = wake
+        self._bring = bring
         self._told = told
         self._arrivals = ArrivalClock()
         self._rest = np.zeros(0, np.int16)
@@ -160,8 +172,8 @@ class Loop:
         match item:
             case Arrived(sound):
                 self._arrived(sound)
-            case Ready():
-                pass
+            case Replied():
+                self._replied(item)
             case Out():
                 self._out(item)
             case Finished(number, to_end):
@@ -175,7 +187,6 @@ class Loop:
                 self._told(item)
             case Broken(error):
                 raise error
-        self._collect()
 
     def _arrived(self, sound: AudioChunk) -> None:
         parts, now = self._parts, self._clock()
@@ -203,10 +214,11 @@ class Loop:
         if self._parts.canceller is not None:
             self._parts.canceller.played(out.sound)
         asked = self._asked.get(out.number) if out.number is not None else None
-        loud = np.flatnonzero(np.abs(out.sound.samples.astype(np.int32)) >= AUDIBLE) if asked else []
-        if asked is None or asked.made is None or not len(loud):
+        if out.number is None or asked is None or asked.made is None:
             return
-        assert out.number is not None
+        loud = np.flatnonzero(np.abs(out.sound.samples.astype(np.int32)) >= AUDIBLE)
+        if not len(loud):
+            return
         del self._asked[out.number]
         at, turn, made = self._arrivals.at, asked.turn, asked.made
         moments = Moments(
@@ -219,50 +231,53 @@ class Loop:
         )
         self._told(Sounded(out.number, moments))
 
-    def _collect(self) -> None:
-        """Replies that are there."""
-        for number, asked in list(self._asked.items()):
-            if asked.made is None and asked.task.ready(self._parts.hearing.now):
-                asked.made = asked.task.result()
-                self._told(Answered(number, asked.turn, asked.made.reply))
-                self._obey(self._parts.floor.replied(number, asked.made.reply, self._clock()))
+    def _replied(self, made: Replied) -> None:
+        asked = self._asked.get(made.number)
+        if asked is not None:
+            asked.made = made
+            self._told(Answered(made.number, asked.turn, made.reply))
+            self._obey(self._parts.floor.replied(made.number, made.reply, self._clock()))
 
     def _obey(self, commands: list[Command]) -> None:
-        mouth = self._parts.mouth
         for command in commands:
             match command:
                 case Think():
                     self._think(command)
-                case Say(number, reply):
-                    mouth.say(number, reply.speech)
-                case Chime(kind) if kind in self._parts.chimes:
-                    mouth.chime(self._parts.chimes[kind])
-                case Hold():
-                    mouth.hold()
-                case Resume():
-                    mouth.resume()
-                case Hush():
-                    mouth.hush()
                 case EndTurn():
                     self._parts.hearing.end_turn()
                 case Stop(why):
                     self.ended = why
+                case Say() | Chime() | Hold() | Resume() | Hush():
+                    self._speak(command)
             if isinstance(command, Think | Ignore | Hold | Resume | Stop):
                 self._told(command)
 
-    def _think(self, think: Think) -> None:
-        respond, clock = self._parts.respond, self._clock
+    def _speak(self, command: Say | Chime | Hold | Resume | Hush) -> None:
+        mouth = self._parts.mouth
+        match command:
+            case Say(number, reply):
+                mouth.say(number, reply.speech)
+            case Chime(kind) if kind in self._parts.chimes:
+                mouth.chime(self._parts.chimes[kind])
+            case Hold():
+                mouth.hold()
+            case Resume():
+                mouth.resume()
+            case Hush():
+                mouth.hush()
 
-        def job() -> _Made:
-            began = clock()
+    def _think(self, think: Think) -> None:
+        def job() -> None:
+            began = self._clock()
             try:
-                reply = respond(think.turn, think.heard_to_end)
-                return _Made(reply, began + reply.understood, clock())
-            finally:
-                self._wake()
+                reply = self._parts.respond(think.turn, think.heard_to_end)
+                self._bring(Replied(think.number, reply, began + reply.understood, self._clock()))
+            except Exception as error:  # the worker has nobody to raise it to
+                self._bring(Broken(error))
 
         self._asked = {number: asked for number, asked in self._asked.items() if asked.made is None}
-        self._asked[think.number] = _Asked(think.turn, self._parts.worker.start(job, self._parts.hearing.now))
+        self._asked[think.number] = _Asked(think.turn)
+        self._parts.worker.start(job, self._parts.hearing.now)
 
 
 def converse(loop: Loop, microphone: Microphone, inbox: SimpleQueue[Item]) -> Ending:
