@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     # sound needs the extra `voice`; words alone do not
     from assistant.ears import Ears
+    from voice.loop import Canceller
     from voice.ports import TextToSpeech
 
 SCRATCH = "sqlite://"
@@ -165,6 +166,15 @@ def open_ears(settings: Settings) -> Ears:
     )
     whisper.warm_up()
     return Ears(whisper, endpoint, settings.dialogue.language, voice.longest_turn)
+
+
+def open_canceller() -> Canceller | None:
+    """What takes Handla's own voice out of what the microphone hears; None without the extra `echo`."""
+    try:
+        from voice.echo import EchoCanceller
+    except ImportError:
+        return None
+    return EchoCanceller()
 
 
 def open_mouth(settings: Settings) -> TextToSpeech:

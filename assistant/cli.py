@@ -18,10 +18,12 @@ import typer
 from assistant import bootstrap, reports
 from assistant.commands import server
 from assistant.commands.devices import devices
+from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
 from assistant.phrases.book import BadPhrases
+from assistant.commands.speaking import Customer, who_speaks, with_voice
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed
@@ -40,6 +42,7 @@ NO_DEVICE = 3
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(shop_app, name="shop")
+app.command()(listen)
 app.command()(server.serve)
 app.command()(server.key)
 app.command()(devices)
@@ -47,7 +50,6 @@ app.command()(devices)
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
 ]
-Customer = Annotated[str | None, typer.Option("--customer", help="Who speaks; default: the setting dialogue.customer.")]
 SessionName = Annotated[str, typer.Option("--session", help="The conversation to go on with.")]
 
 
@@ -92,8 +94,8 @@ def hear(
     """Answer recordings: each file is one turn of one conversation."""
     settings: Settings = context.obj
     assistant = bootstrap.open_assistant(settings, catalogue)
-    ears = _with_voice(bootstrap.open_ears, settings)
-    who = _customer(assistant, settings, customer, catalogue)
+    ears = with_voice(bootstrap.open_ears, settings)
+    who = who_speaks(assistant, settings, customer, catalogue)
     conversation = uuid4().hex
     failed = 0
     for number, file in enumerate(files, start=1):
@@ -199,27 +201,12 @@ def main() -> None:
         sys.exit(MISTAKE)
 
 
-def _with_voice(build: Any, settings: Settings) -> Any:
-    try:
-        return build(settings)
-    except ImportError as error:
-        raise UserMistake(f"sound needs the package {error.name}: pip install 'handla[models]'") from error
-
-
 def _typed_turn(assistant: Assistant, settings: Settings, text: str, session: str, customer: str | None) -> Turn:
     if not session.isprintable():
         raise UserMistake("the name of a session takes printable characters only")
-    who = _customer(assistant, settings, customer, None)
+    who = who_speaks(assistant, settings, customer)
     language = settings.dialogue.language
     return Turn(uuid4().hex, session, who, "text", language, typed(text, language), datetime.now(UTC))
-
-
-def _customer(assistant: Assistant, settings: Settings, named: str | None, catalogue: Path | None) -> str | None:
-    """Who speaks: the one named, who must be known; else the scratch shop's guest or the settings' customer."""
-    if named is not None and assistant.shop.customer(named) is None:
-        raise UserMistake(f"no customer {named} in this shop; leave out --customer or name one who has ordered")
-    who = named or (bootstrap.GUEST.id if catalogue else settings.dialogue.customer)
-    return who if assistant.shop.customer(who) else None
 
 
 def _lines(stream: Any) -> Iterator[str]:

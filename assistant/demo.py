@@ -9,12 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from assistant import bootstrap, reports
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.stopwatch import Stopwatch
+from assistant.terminal import Console
 from assistant.types import Reply, Turn
 from voice.types import BadAudio
 

@@ -92,6 +92,24 @@ class DialogueSettings(Section):
     """Below this confidence a spoken yes does not confirm; it is asked again."""
 
 
+class ListeningSettings(Section):
+    """A conversation at a microphone."""
+
+    microphone: str | None = None
+    """Its number or a part of its name, as `handla devices` lists them; None: the system's."""
+    loudspeaker: str | None = None
+    """The same."""
+    echo: Literal["cancel", "half-duplex", "headphones"] = "cancel"
+    """How Handla keeps from hearing itself: its voice is taken out of what the microphone hears (extra `echo`); or it
+    hears nothing while it speaks and cannot be interrupted; or nothing of it reaches the microphone."""
+    wake: str | None = Field(default=None, min_length=4, max_length=60)
+    """Words that wake it, such as "hey Handla"; None: it always listens."""
+    follow_up: float = Field(default=8.0, gt=0.0, le=600.0)
+    """Seconds after a reply in which no wake phrase is needed."""
+    silence_ends: float = Field(default=180.0, ge=0.0)
+    """Seconds of silence that end the conversation; 0: it does not end by silence, and with a wake phrase never."""
+
+
 class ServerSettings(Section):
     """`handla serve`; docs/serving.md."""
 
@@ -131,6 +149,7 @@ class Settings(BaseSettings):
     shop: ShopSettings = Field(default_factory=ShopSettings)
     voice: VoiceSettings = Field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
+    listening: ListeningSettings = Field(default_factory=ListeningSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
 
     @classmethod

@@ -6,7 +6,7 @@ what it plays. `converse` runs them on real devices; tests bring the same items 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
@@ -137,7 +137,7 @@ class Parts:
     worker: Worker
     """Where replies are made, one after the other."""
     respond: Respond
-    chimes: dict[str, AudioChunk]
+    chimes: Mapping[str, AudioChunk]
     """Kind -> sound; a kind that is missing is silent."""
     frame_samples: int = 512
     rate: int = 16_000
