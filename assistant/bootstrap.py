@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from assistant.phrases.book import Brand
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
     # sound needs the extra `voice`; words alone do not
     from assistant.ears import Ears
-    from voice.loop import Canceller
+    from assistant.listening.room import Room
+    from voice.loop import Canceller, Item
     from voice.ports import TextToSpeech
 
 SCRATCH = "sqlite://"
@@ -168,7 +171,41 @@ def open_ears(settings: Settings) -> Ears:
     return Ears(whisper, endpoint, settings.dialogue.language, voice.longest_turn)
 
 
-def open_canceller() -> Canceller | None:
+def open_room(settings: Settings) -> Room:
+    """Microphone, loudspeaker, and all that hears and speaks through them.
+
+    Raises NoDevice, ModelError or BadSettings; ImportError without the extra `voice`.
+    """
+    from assistant.listening.room import Room
+    from voice.loudspeaker import DeviceSpeaker, SpeakerSettings
+    from voice.microphone import DeviceMicrophone, MicrophoneSettings
+    from voice.mouth import Trouble
+
+    listening = settings.listening
+    inbox: SimpleQueue[Item] = SimpleQueue()
+    microphone = DeviceMicrophone(
+        MicrophoneSettings(listening.microphone, reopen=True), told=lambda message: inbox.put(Trouble(message))
+    )
+    speaker = DeviceSpeaker(SpeakerSettings(listening.loudspeaker))
+
+    def close() -> None:
+        microphone.close()
+        speaker.close()
+
+    return Room(
+        microphone=microphone,
+        speaker=speaker,
+        ears=open_ears(settings),
+        voice=open_mouth(settings),
+        canceller=_canceller() if listening.echo == "cancel" else None,
+        chimes={},
+        clock=monotonic,
+        inbox=inbox,
+        close=close,
+    )
+
+
+def _canceller() -> Canceller | None:
     """What takes Handla's own voice out of what the microphone hears; None without the extra `echo`."""
     try:
         from voice.echo import EchoCanceller

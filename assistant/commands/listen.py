@@ -26,6 +26,11 @@ if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
     from assistant.listening.room import Room
     from assistant.listening.screen import Show
 
+_NO_CANCELLER = (
+    "Handla cannot tell its own voice from yours here, so it hears nothing while it speaks. To interrupt it: "
+    "pip install 'handla[echo]', or use headphones and set listening.echo to \"headphones\"."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Way:
@@ -80,9 +85,12 @@ def _talk(settings: Settings, way: _Way) -> None:
     language = settings.dialogue.language
     conversation = Conversation(way.session, who_speaks(assistant, settings, way.customer), language)
     try:
-        floor = floor_settings(settings.listening, room, language, push_to_talk=way.push_to_talk)
+        cancels = room.canceller is not None
+        floor = floor_settings(settings.listening, language, push_to_talk=way.push_to_talk, cancels=cancels)
     except ValueError as error:
         raise UserMistake(str(error)) from error
+    if settings.listening.echo == "cancel" and not cancels:
+        line.print(_NO_CANCELLER, style="yellow")
     show = _with_keeping(_shown(line, way), way, conversation, assistant.shop)
     with ExitStack() as stack:
         stack.callback(room.close)

