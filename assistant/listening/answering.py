@@ -46,7 +46,9 @@ class Answer:
         return self.reply.ended
 
 
-def answers(assistant: Assistant, conversation: Conversation) -> Callable[[HeardTurn, bool], Answer]:
+def answers(
+    assistant: Assistant, conversation: Conversation, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Callable[[HeardTurn, bool], Answer]:
     """What the loop asks for replies. An error is logged with the turn's id and apologised for; the session goes on."""
 
     def respond(heard: HeardTurn, heard_to_end: bool) -> Answer:
@@ -58,7 +60,7 @@ def answers(assistant: Assistant, conversation: Conversation) -> Callable[[Heard
             "microphone",
             talk.language,
             heard.transcript,
-            datetime.now(UTC),
+            now(),
             heard_to_end,
         )
         try:
