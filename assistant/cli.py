@@ -22,8 +22,8 @@ from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
-from assistant.phrases.book import BadPhrases
 from assistant.commands.speaking import Customer, who_speaks, with_voice
+from assistant.phrases.book import BadPhrases
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
 from assistant.surfaces.text import typed

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from assistant.judging import judge_for
 from assistant.listening.answering import Conversation, answers
 from assistant.listening.room import Room
+from assistant.phrases.book import read_phrases
 from assistant.pipeline import Assistant
 from assistant.settings import ListeningSettings
-from assistant.wording import read_phrases
 from voice.detect import Detector
 from voice.floor import Ending, Floor, FloorSettings, bare
 from voice.listener import Listener
