@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.chapters import aftersales, basket, counter, details, finding, history, ordering, shopping_list
+from assistant.chapters import (
+    aftersales,
+    basket,
+    choosing,
+    comparing,
+    counter,
+    details,
+    finding,
+    history,
+    ordering,
+    resuming,
+    revising,
+    shopping_list,
+    suggesting,
+)
+from assistant.chapters.cues import cue
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation
@@ -18,9 +33,20 @@ SURE_OF_YES = 0.5
 
 def decide(scene: Scene) -> Decision:
     """What to remember, do and say after one understood turn."""
-    scene = replace(scene, session=replace(scene.session, ended=False))
+    decision = _decide(replace(scene, session=replace(scene.session, ended=False)))
+    if decision.session.correction is scene.session.correction:  # asked about once
+        decision = replace(decision, session=replace(decision.session, correction=None))
+    if not decision.aside:
+        return decision
+    question = resuming.open_question(replace(scene, session=decision.session))
+    return replace(decision, says=(*decision.says, question)) if question else decision
+
+
+def _decide(scene: Scene) -> Decision:
     if scene.session.asked == "code" and (given := ordering.give_code(scene)):
         return given
+    if scene.session.asked == "choose" and (told := _about_the_choice(scene)):
+        return told
     if scene.heard.confidence < SURE:
         return missed(scene)
     intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
@@ -28,13 +54,23 @@ def decide(scene: Scene) -> Decision:
         intent = "return_item"
     if scene.session.asked == "reason" and (told := aftersales.tell_why(scene)):
         return told
-    if scene.session.pending is not None and intent in ("select_option", "add_to_basket", "affirm", "deny"):
-        revised = ordering.revise(scene)
+    if scene.session.asked in ("order", "anything_else") and intent in REVISING:
+        revised = revising.revise(scene)
         if revised is not None:
             return revised
-        if intent == "select_option":  # a change we cannot make: a later yes must not buy it unchanged and unheard
-            return missed(scene)
+    if scene.session.pending is not None and intent == "select_option":
+        return missed(scene)  # a change we cannot make: a later yes must not buy it unchanged and unheard
     return HANDLERS.get(intent, _not_served)(scene)
+
+
+def _about_the_choice(scene: Scene) -> Decision | None:
+    """An answer to the question that narrows a search, or a wish for other products; None where it is neither."""
+    if scene.heard.confidence >= SURE and scene.heard.intent in ("product_details", "compare_products"):
+        return None
+    told = finding.answer(scene)
+    if told is not None or scene.heard.slots or scene.heard.lines or not cue(scene, "more"):
+        return told
+    return finding.again(scene) or suggesting.recommend(scene)
 
 
 def unheard(session: Session) -> Decision:
@@ -43,21 +79,31 @@ def unheard(session: Session) -> Decision:
 
 
 def missed(scene: Scene) -> Decision:
-    """Not understood: first ask to rephrase, then offer ways on; a pending order is read back again."""
-    misses = scene.session.misses + 1
-    step = "first" if misses == 1 else "again" if misses == 2 else "still"
-    says = [say(f"not_understood.{step}")]
-    if scene.session.pending is not None:
-        says.append(question_of(scene.session.pending, "again"))
-    return stay(scene.session, *says, misses=misses)
+    """Not understood: first asked to rephrase, then told what can be said now, then offered a person.
+
+    The open question is asked again, and what waits for a yes is read back again.
+    """
+    session = scene.session
+    misses = session.misses + 1
+    if misses == 1:
+        step = "first"
+    elif misses == 2:
+        step = f"again.{session.asked}" if session.asked in WITH_CHOICES else "again"
+    else:
+        step = "still"
+    decision = stay(session, say(f"not_understood.{step}"), misses=misses)
+    return replace(decision, aside=misses != 2 or session.asked not in WITH_CHOICES or session.pending is not None)
 
 
-def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
-    """What the session makes likely to be said next; `listed` are the product ids behind `session.listed`."""
+def expectation(session: Session, listed: tuple[str, ...], about: str | None = None) -> Expectation:
+    """What the session makes likely to be said next.
+
+    `listed` are the product ids behind `session.listed`, `about` is the one behind `session.about`.
+    """
     match session.asked:
         case "order":
-            about = session.pending.lines if session.pending else ()
-            return Expectation("confirm", listed, about[0].product_id if len(about) == 1 else None)
+            lines = session.pending.lines if session.pending else ()
+            return Expectation("confirm", listed, lines[0].product_id if len(lines) == 1 else None)
         case "confirm":
             return Expectation("confirm", listed)
         case "reason" | "code" as asked:
@@ -70,7 +116,7 @@ def expectation(session: Session, listed: tuple[str, ...]) -> Expectation:
         case "choose":
             return Expectation("choose", listed)
         case "anything_else":
-            return Expectation("anything_else", listed)
+            return Expectation("anything_else", listed, about)
         case "what":
             return Expectation("what", listed)
         case _:
@@ -84,10 +130,12 @@ def conclude(scene: Scene, action: Pending, outcome: Outcome) -> Decision:
     return aftersales.conclude(scene, action, outcome)
 
 
-def _select(scene: Scene) -> Decision:
-    """Of what was read out; after "anything else?" also a change of what was added last."""
-    changed = ordering.revise_last(scene) if scene.session.asked == "anything_else" else None
-    return changed or finding.select(scene)
+def _find(scene: Scene) -> Decision:
+    """A search; without anything to look for it is about what was read out."""
+    found = finding.find(scene)
+    if found is not None:
+        return found
+    return choosing.select(scene) if scene.session.listed else ask(scene.session, "what", say("what.would"))
 
 
 def _affirm(scene: Scene) -> Decision:
@@ -97,9 +145,9 @@ def _affirm(scene: Scene) -> Decision:
         case "order" | "confirm":
             return ordering.confirm(replace(scene, clear=False))
         case "add":
-            return finding.take_the_one_listed(scene)
+            return choosing.take_the_one_listed(scene)
         case "choose" | "option":
-            return finding.select(scene)
+            return choosing.select(scene)
         case "anything_else":
             return ask(scene.session, "what", say("what.else"))
         case _:
@@ -116,8 +164,10 @@ def _deny(scene: Scene) -> Decision:
             return ask(scene.session, "what", _kept(scene.session.pending))
         case "anything_else":
             return ordering.checkout(scene)
-        case "nothing" | "what":
+        case "nothing":
             return ask(scene.session, "what", say("nothing.to_confirm"))
+        case "choose" | "add":
+            return choosing.none_of_them(scene)
         case _:
             return _dropped(scene)
 
@@ -173,14 +223,19 @@ def _thank(scene: Scene) -> Decision:
 
 ANSWERS = {"correct": "select_option", "give_value": "select_option"}
 """Intents that are answered like another one."""
+WITH_CHOICES = ("order", "confirm", "choose", "add", "anything_else")
+"""Questions for which it is told, after a second miss, what can be said."""
 AFTERSALES = ("cancel_order", "refund_status", "order_status", "order_history")
 """Intents that are about an order, whatever is named with them."""
+REVISING = ("select_option", "add_to_basket", "change_quantity", "affirm", "deny")
+"""Intents that may change what is being ordered, or what was added last."""
 HANDLERS: dict[str, Callable[[Scene], Decision]] = {
-    "find_product": finding.find,
-    "add_to_basket": finding.add,
-    "select_option": _select,
+    "find_product": _find,
+    "add_to_basket": choosing.add,
+    "select_option": choosing.select,
     "product_details": details.tell,
-    "recommend": finding.recommend,
+    "compare_products": comparing.compare,
+    "recommend": suggesting.recommend,
     "checkout": ordering.checkout,
     "reorder": ordering.reorder,
     "order_status": ordering.order_status,

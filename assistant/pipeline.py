@@ -100,7 +100,8 @@ class Assistant:
         session = session or Session("", language)
         found = (self.shop.product_of(sku) for sku in session.listed)
         listed = tuple(product.id for product in found if product)
-        expects = replace(dialogue.expectation(session, listed), today=today)
+        about = self.shop.product_of(session.about) if session.about else None
+        expects = replace(dialogue.expectation(session, listed, about.id if about else None), today=today)
         return parse(text, self.vocabulary(), expects, language)
 
     def warm_up(self, language: str) -> None:

@@ -95,10 +95,12 @@ def in_short(lines: Sequence[Line]) -> Value:
 
 
 def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = None) -> Decision:
-    """Say these things and remember what was asked; a question not about what is pending leaves nothing pending."""
+    """Say these things and remember what was asked; what the question is not about is not kept open."""
     pending = session.pending if asked in ("order", "confirm", "reason", "code") else None
     drafts = session.drafts if asked in ("choose", "option", "add") else ()
-    return Decision(replace(session, asked=asked, pending=pending, drafts=drafts, misses=0), says, perform)
+    search = session.search if asked in ("choose", "option", "add", "what") else None
+    after = replace(session, asked=asked, pending=pending, drafts=drafts, search=search, misses=0)
+    return Decision(after, says, perform)
 
 
 def stay(session: Session, *says: Say, misses: int | None = None) -> Decision:
@@ -107,19 +109,19 @@ def stay(session: Session, *says: Say, misses: int | None = None) -> Decision:
 
 
 def aside(scene: Scene, *says: Say) -> Decision:
-    """Answer something asked in between: the open question stays open, and what is pending is read back again."""
-    session = scene.session
-    if session.pending is not None:
-        return stay(session, *says, question_of(session.pending, "again"), misses=0)
-    if session.asked in ("choose", "option", "add", "anything_else"):
-        return stay(session, *says, misses=0)
-    return ask(session, "nothing", *says)
+    """Answer something asked in between: the open question stays open and is asked again in short."""
+    if scene.session.asked in ("nothing", "what"):
+        return ask(scene.session, "nothing", *says)
+    return replace(stay(scene.session, *says, misses=0), aside=True)
 
 
-def question_of(pending: Pending, how: Literal["ask", "again", "say_yes"]) -> Say:
-    """What a yes would do, as a question: for the first time, once more, or after an unclear yes."""
+def question_of(pending: Pending, how: Literal["ask", "again", "say_yes", "resume"]) -> Say:
+    """What a yes would do, as a question: for the first time, once more, after an unclear yes, or in between."""
     if isinstance(pending, PlaceOrder):
+        if how == "resume":
+            return say("order.again", what=say("order.what", lines=pending.lines, total=pending.total))
         return say(f"order.{how}", what=_ordered(pending))
+    how = "again" if how == "resume" else how
     number, lines = spelled(pending.number), pending.lines
     if isinstance(pending, CancelOrder):
         part = ".part" if pending.pieces else ""

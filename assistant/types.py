@@ -10,7 +10,7 @@ from typing import Literal
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
-from commerce.types import Basket, Line, LineOption, Money, Order, Quote, Refusal
+from commerce.types import Basket, Line, LineOption, Money, Order, Query, Quote, Refusal
 from nlu.types import Understanding
 from voice.types import Transcript
 
@@ -57,6 +57,22 @@ class Draft:
     """The option asked about last."""
     sure: bool = True
     """Whether the product was named well enough to be taken without asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search that is going on; every answer narrows it."""
+
+    query: Query
+    """All that was asked for so far: "under 100", then "in black", mean both."""
+    superlative: str = ""
+    """What the products are sorted by: 'cheapest', 'best_rated' ...; empty for the best fit."""
+    shown: tuple[str, ...] = ()
+    """Product ids read out so far; "what else" goes on behind them."""
+    asking: str = ""
+    """The property asked about to tell the products apart."""
+    asked: tuple[str, ...] = ()
+    """Properties asked about so far; none is asked about twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +223,16 @@ class Session:
     asked: Asked = "nothing"
     listed: tuple[str, ...] = ()
     """SKUs read out last, in order."""
-    wanted: tuple[LineOption, ...] = ()
-    """What the last search asked for, kept for the product picked from it: "black" needs no second asking."""
+    about: str = ""
+    """The SKU talked of last, for "I'll take it"."""
+    search: Search | None = None
+    """Until something was picked from it: what it asked for needs no second asking then."""
+    refused: tuple[str, ...] = ()
+    """Product ids the customer said no to; they are not suggested again."""
     drafts: tuple[Draft, ...] = ()
     """Lines still lacking something; the question is about the first."""
+    correction: Understanding | None = None
+    """One of which was asked what it is about: "which one shall I change?"."""
     pending: Pending | None = None
     """What a yes would release."""
     placing: Pending | None = None
@@ -246,6 +268,8 @@ class Decision:
     session: Session
     says: tuple[Say, ...]
     perform: Action | None = None
+    aside: bool = False
+    """Whether it answers something asked in between: the open question is to be asked again, in short."""
 
 
 @dataclass(frozen=True, slots=True)

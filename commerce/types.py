@@ -55,6 +55,10 @@ class Choice:
     extra: int = 0
     """Minor units added to the price of the line, per piece."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -73,6 +77,11 @@ class Option:
 
     def choice(self, label: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.label == label), None)
+
+    def called(self, name: str) -> Choice | None:
+        """The choice with that label or alias, in whatever case."""
+        said = name.casefold()
+        return next((one for one in self.choices if said in map(str.casefold, one.names)), None)
 
 
 @dataclass(frozen=True, slots=True)

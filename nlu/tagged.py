@@ -91,7 +91,7 @@ ASKED_SLOTS: Mapping[str, tuple[str, ...]] = {
     "address": ("place",),
 }
 """What was asked -> the slots that may answer it."""
-REPEATED = frozenset({"exclude", "ordinal"})
+REPEATED = frozenset({"exclude", "ordinal", "quantity"})
 """Slots of which one text can have several."""
 NEAR = 2
 """Words between two parts that still belong to one list of goods."""

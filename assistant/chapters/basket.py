@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.chapters import ordering
+from assistant.chapters.choosing import refusal_says
 from assistant.chapters.drafts import LARGEST_QUANTITY, places_of
-from assistant.chapters.finding import refusal_says
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
 from assistant.types import Choices, Decision, PlaceOrder, Say
 from commerce.types import Line, Money
@@ -34,7 +34,7 @@ def clear(scene: Scene) -> Decision:
 
 def remove(scene: Scene) -> Decision:
     """The things named out of the basket, or out of the order being read back; without a name the last one added."""
-    lines = _at_hand(scene)
+    lines = at_hand(scene)
     if not lines:
         return ask(scene.session, "what", say("basket.empty"))
     named = scene.heard.lines
@@ -57,7 +57,7 @@ def remove(scene: Scene) -> Decision:
 
 def change_quantity(scene: Scene) -> Decision:
     """Another number of the thing named, or of the last one added."""
-    lines = _at_hand(scene)
+    lines = at_hand(scene)
     if not lines:
         return ask(scene.session, "what", say("basket.empty"))
     heard = scene.heard.lines[0] if scene.heard.lines else None
@@ -79,7 +79,7 @@ def change_quantity(scene: Scene) -> Decision:
     return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=scene.put(tuple(after)))
 
 
-def _at_hand(scene: Scene) -> Sequence[Line]:
+def at_hand(scene: Scene) -> Sequence[Line]:
     """What is being talked about: the order being read back, or the basket."""
     pending = _order(scene)
     return pending.lines if pending is not None and not pending.from_basket else scene.basket

@@ -4,53 +4,63 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.chapters.finding import MOST_CHOICES, NOT_ATTRIBUTES
-from assistant.phrases.book import read_phrases
-from assistant.scene import MOST_READ_OUT, Scene, aside, say, stay
+from assistant.chapters.apart import by_price
+from assistant.chapters.choosing import MOST_CHOICES
+from assistant.chapters.cues import asked_about
+from assistant.chapters.drafts import SURE
+from assistant.chapters.searching import NOT_ATTRIBUTES
+from assistant.scene import Scene, aside, say, stay
 from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value, Word
 from commerce.details import Specification, reviews, specification
-from commerce.types import AttributeValue, Option, Product
+from commerce.types import AttributeValue, Money, Option, Product
 from nlu.types import SlotValue
-
-ASKS = "asks."
-"""Phrases under this key are words of customers: what they ask for with them stands behind the dot."""
 
 
 def tell(scene: Scene) -> Decision:
     """What was asked about the product named, or about the one talked of; a short account where nothing special was."""
     product = _about(scene)
     if product is None:
-        listed = tuple(Priced(found.title, variant.price) for found, variant in scene.listed()[:MOST_READ_OUT])
+        listed = by_price(scene.listed())
         return stay(scene.session, say("choose.unclear", items=listed) if listed else say("nothing.listed"))
-    answer = _answer(scene, product)
-    if scene.session.pending is None and product.id not in [found.id for found, _ in scene.listed()]:
-        scene = replace(scene, session=replace(scene.session, listed=(product.variants[0].sku,), asked="what"))
+    answer, listed_ids = _answer(scene, product), {found.id: variant.sku for found, variant in scene.listed()}
+    sku = listed_ids.get(product.id, product.variants[0].sku)
+    scene = replace(scene, session=replace(scene.session, about=sku))
+    if scene.session.pending is None and product.id not in listed_ids and scene.session.asked in ("nothing", "what"):
+        scene = replace(scene, session=replace(scene.session, listed=(sku,), asked="what"))
     return aside(scene, *answer)
 
 
 def _about(scene: Scene) -> Product | None:
-    """The product named, the one pointed at by its place, the one being ordered, or the only one read out."""
-    for line in scene.heard.lines:
-        if line.candidates:
-            return scene.shop.product(line.candidates[0].product_id)
+    """The product pointed at by its place, named, talked of last, being ordered, or the only one read out."""
     listed = [product for product, _ in scene.listed()]
     place = scene.heard.slot("ordinal")
     if isinstance(place, int) and listed:
         index = place - 1 if place > 0 else len(listed) + place
         return listed[index] if 0 <= index < len(listed) else None
+    named = [candidate for line in scene.heard.lines for candidate in line.candidates[:1]]
+    of_those = [product for product in listed for one in named if one.product_id == product.id]
+    if of_those or (named and named[0].score >= SURE):
+        return of_those[0] if of_those else scene.shop.product(named[0].product_id)
     pending = scene.session.pending
     if isinstance(pending, PlaceOrder) and len(pending.lines) == 1:
         return scene.shop.product(pending.lines[0].product_id)
-    return listed[0] if len(listed) == 1 else None
+    if scene.session.asked == "option" and scene.session.drafts:
+        return scene.shop.product(scene.session.drafts[0].product_ids[0])
+    if len(listed) == 1:
+        return listed[0]
+    talked_of = scene.shop.product_of(scene.session.about) if scene.session.about else None
+    return talked_of or (scene.shop.product(named[0].product_id) if named else None)
 
 
 def _answer(scene: Scene, product: Product) -> tuple[Say, ...]:
     wanted = {slot.name: slot.value for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES}
     if wanted:
         return tuple(_whether(product, name, value) for name, value in wanted.items())
-    asked = _asked(scene)
-    if asked == "reviews":
+    asked = asked_about(scene)
+    if asked in ("reviews", "rating"):
         return _reviews(product)
+    if asked == "price":
+        return (say("details.price", item=Priced(product.title, _price(scene, product))),)
     known = specification(product, asked.replace("_", " ") if asked else scene.heard.text)
     if known is not None:
         return (_specification(product, known),)
@@ -59,13 +69,9 @@ def _answer(scene: Scene, product: Product) -> tuple[Say, ...]:
     return _account(product)
 
 
-def _asked(scene: Scene) -> str:
-    """What the customer's words stand for; empty where they name a property themselves, or nothing special."""
-    text = f" {scene.heard.text.casefold()} "
-    for key, words in read_phrases(scene.session.language).items():
-        if key.startswith(ASKS) and any(f" {word}" in text for word in words):
-            return key.removeprefix(ASKS)
-    return ""
+def _price(scene: Scene, product: Product) -> Money:
+    """Of the variant read out, else the lowest."""
+    return next((variant.price for found, variant in scene.listed() if found.id == product.id), product.price_from)
 
 
 def _whether(product: Product, name: str, wanted: SlotValue) -> Say:

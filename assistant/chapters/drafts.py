@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -101,15 +101,33 @@ def choose(draft: Draft, options: Iterable[LineOption], product: Product) -> Dra
 
 def heard_options(heard: Understanding, product: Product) -> tuple[LineOption, ...]:
     """Every choice about this product in the words: as options of a line, or as a slot named like the option."""
-    from_lines = [_as_line_option(option) for line in heard.lines for option in line.options]
-    known = {option.name: option for option in product.options}
-    from_slots = [
-        LineOption(slot.name, str(slot.value))
-        for slot in heard.slots
-        if slot.name in known and known[slot.name].choice(str(slot.value))
-    ]
+    from_lines = [option for line in heard.lines for option in options_of(line, product)]
     named = {option.name for option in from_lines}
-    return (*(o for o in from_lines if o.name in known), *(o for o in from_slots if o.name not in named))
+    return (*from_lines, *(option for option in _slot_options(heard, product) if option.name not in named))
+
+
+def options_of(line: HeardLine, product: Product) -> tuple[LineOption, ...]:
+    """The choices about this product that one heard line makes."""
+    known = {option.name for option in product.options}
+    return tuple(_as_line_option(option) for option in line.options if option.name in known)
+
+
+def _slot_options(heard: Understanding, product: Product) -> Iterator[LineOption]:
+    """Slots that choose something of this product, by the label or by what it calls it: "large" is one's L.
+
+    A word that several options know, "medium" of size and of roast, means the one that must be chosen.
+    """
+    for slot in heard.slots:
+        own = product.option(slot.name)
+        if own is None:
+            continue
+        if own.choice(str(slot.value)) is not None:
+            yield LineOption(slot.name, str(slot.value))
+            continue
+        knowing = [option for option in product.options if option.called(slot.said)]
+        for option in sorted(knowing, key=lambda option: not option.required)[:1]:
+            choice = option.called(slot.said)
+            yield LineOption(option.name, choice.label if choice else "")
 
 
 def settle(draft: Draft, shop: ReadOnlyShop) -> Line | Open | None:

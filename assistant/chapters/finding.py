@@ -1,189 +1,141 @@
-"""Decisions about products: finding, choosing, adding, recommending."""
+"""Decisions about a search: what to read out, what to ask so that fewer fit, and what is nearest where nothing does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.chapters.drafts import Open, choose, draft_of, heard_options, merge, settle
-from assistant.chapters.fitting import CONSTRAINTS, described, misses_of, nothing_like, shared_reasons, softened
-from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
-from assistant.types import Choices, Decision, Draft, Priced, Say, Word
-from commerce.types import AttributeValue, Hit, Line, LineOption, Product, Query, Refusal, Suggestion, Variant
-from nlu.types import SLOTS, HeardLine
+from assistant.chapters.apart import by_price
+from assistant.chapters.cues import cue
+from assistant.chapters.fitting import described, misses_of, nothing_like, shared_reasons, softened
+from assistant.chapters.searching import constrains, goes_on, like, narrowed, query_of
+from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
+from assistant.types import Choices, Decision, Priced, Say, Search, Session, Word
+from commerce.splits import Split, splits
+from commerce.types import AttributeValue, Found, Hit, Product, Query, Variant
 
 Item = tuple[Product, Variant]
+
+
+def _attribute(name: str, sign: int) -> Callable[[Item], float]:
+    """Sorts by a number of the product, those without it last."""
+
+    def key(item: Item) -> float:
+        value = item[0].attributes.get(name)
+        return sign * value if isinstance(value, int | float) and not isinstance(value, bool) else float("inf")
+
+    return key
+
+
 ORDERS: dict[str, Callable[[Item], float]] = {
     "cheapest": lambda item: item[1].price.minor,
     "dearest": lambda item: -item[1].price.minor,
     "best_rated": lambda item: -(item[0].rating or 0.0),
+    "lightest": _attribute("weight_grams", 1),
 }
 """Superlative -> what sorts the one meant to the front."""
 MOST_COMPARED = 10
 """Matches among which "the cheapest" is looked for."""
-MOST_SUGGESTED = 2
-"""Suggestions in one breath, each with its reason."""
-PLAIN = 0.6
-"""Below this confidence of the understanding a product is asked about before it is added."""
-MOST_CHOICES = 4
-"""Choices of one option read out one by one."""
-NOT_ATTRIBUTES = SLOTS - {"recipient", "occasion"} | {"about"}
+MOST_COUNTED = 40
+"""Matches that are counted; more are many."""
+MANY = 6
+"""More matches than these are not read out one after the other: a question narrows them first."""
+READ_OUT_WITH_QUESTION = 2
+MOST_QUESTIONS = 2
+"""Questions in one search; after them it is the customer's turn to choose."""
+SAID_UNASKED = frozenset({"brand", "material"})
+"""Properties that customers name themselves where they matter; nobody is asked about them."""
+WORDED = ("category", "occasion", "recipient", "season", "warmth")
+"""Properties with a question of their own: "What for?" instead of "Which occasion?"."""
+READ_OUT_AS_QUESTION = 4
+"""Values of one property read out as a question; of more of them the most frequent three are."""
 
 
-def find(scene: Scene) -> Decision:
-    """Read out at most three products that meet every constraint, or the honest nearest."""
-    query = query_of(scene)
-    if query == Query():  # "anything cheaper?": nothing to look for but what was read out
-        return select(scene) if scene.session.listed else ask(scene.session, "what", say("what.would"))
-    wanted = tuple(LineOption(name, str(value)) for name, value in query.attributes.items())
-    scene = replace(scene, session=replace(scene.session, wanted=wanted, drafts=()))
-    found = scene.shop.find(query, limit=MOST_COMPARED)
-    softer = softened(query, scene.heard)
-    if not found.hits and softer != query:
-        loosely = scene.shop.find(softer, limit=MOST_COMPARED)
-        found = loosely if loosely.hits else found
-    if found.hits:
-        return _offer(scene, _ordered(found.hits, scene.heard.slot("superlative"))[:MOST_READ_OUT])
-    if found.nearest:
-        nearest = found.nearest[0]
-        session = replace(scene.session, listed=(nearest.variant.sku,))
-        item = Priced(nearest.product.title, nearest.variant.price)
-        if "in_stock" in nearest.unmet or nearest.variant.stock < 1:
-            return _instead(scene, nearest.product.id) or ask(scene.session, "what", say("found.sold_out", item=item))
-        nothing, misses = nothing_like(found, query, scene.shop.currency), misses_of(found)
-        return ask(session, "add", say("found.nearest", item=item, wanted=nothing, misses=misses))
-    return ask(scene.session, "what", say("found.nothing"))
+def find(scene: Scene) -> Decision | None:
+    """What fits what was said: a new search, or the running one made narrower; None where nothing is looked for."""
+    said, running = query_of(scene), scene.session.search
+    superlative = str(scene.heard.slot("superlative") or "")
+    if said == Query():
+        return again(scene, superlative) if superlative or cue(scene, "more") else None
+    if running is not None and goes_on(running, said):
+        search = replace(running, query=narrowed(running.query, said), shown=(), asking="")
+        return offer(scene, replace(search, superlative=superlative or running.superlative))
+    return offer(scene, Search(said, superlative))
 
 
-def query_of(scene: Scene) -> Query:
-    """The constraints and the free words of what was heard."""
-    values = {slot.name: slot.value for slot in reversed(scene.heard.slots)}
-    attributes: dict[str, AttributeValue] = {k: v for k, v in values.items() if k not in NOT_ATTRIBUTES}
-    words = str(values.get("query", "")) or " ".join(line.said for line in scene.heard.lines)
-    without = tuple(str(slot.value) for slot in scene.heard.slots if slot.name == "exclude")
-    constraints = {name: values[name] for name in CONSTRAINTS if name in values}
-    return Query(words=words, attributes=attributes, without=without, **constraints)  # type: ignore[arg-type]
+def narrow(scene: Scene) -> Decision | None:
+    """The running search with what was said of it: "in black", "under 100"; None where nothing was."""
+    running, said = scene.session.search, query_of(scene)
+    if running is None or not constrains(said):
+        return None
+    return offer(scene, replace(running, query=narrowed(running.query, said), shown=(), asking=""))
 
 
-def add(scene: Scene) -> Decision:
-    """Put what was named into the basket, asking only for what is missing."""
-    customer = scene.session.customer_id
-    drafts = [draft_of(line, scene.shop, customer) for line in scene.heard.lines if _is_sold(scene, line)]
-    plain = scene.heard.confidence >= PLAIN
-    understood = tuple(replace(draft, sure=draft.sure and plain) for draft in drafts if draft is not None)
-    if not understood:
-        has_words = scene.heard.lines or scene.heard.slot("query")
-        return find(scene) if has_words else ask(scene.session, "what", say("what.would"))
-    return advance(scene, understood)
+def answer(scene: Scene) -> Decision | None:
+    """The answer to the question that narrows the search; None where the words are something else."""
+    running = scene.session.search
+    if running is None or not running.asking:
+        return None
+    name, intent, query = running.asking, scene.heard.intent, running.query
+    split = _open(scene, running)
+    yes_or_no = split is not None and _is_yes_or_no(split)
+    after = replace(running, asking="")
+    if cue(scene, "any") or (intent == "deny" and not yes_or_no):
+        return offer(scene, after)
+    if yes_or_no and intent == "affirm":
+        return offer(scene, replace(after, query=replace(query, attributes={**query.attributes, name: True}), shown=()))
+    if yes_or_no and intent == "deny":
+        without = (*query.without, name.replace("_", " "))
+        return offer(scene, replace(after, query=replace(query, without=without), shown=()))
+    return _named(scene, after, name)
 
 
-def _is_sold(scene: Scene, line: HeardLine) -> bool:
-    """False where the words mean a thing that this shop does not have: a pizza sounds like peas and is none."""
-    named = any(candidate.score >= 1.0 for candidate in line.candidates)
-    return named or not scene.shop.find(Query(words=line.said, in_stock=False), limit=1).elsewhere
+def again(scene: Scene, superlative: str = "") -> Decision | None:
+    """The same search: what else there is, what is cheaper, or sorted otherwise; None where none is running."""
+    running = scene.session.search
+    if not superlative:
+        return offer(scene, replace(running, asking="")) if running else None
+    if superlative == "cheapest":
+        return _cheaper(scene)
+    if running is None or superlative not in ORDERS:
+        return None
+    return offer(scene, replace(running, superlative=superlative, shown=(), asking=""))
 
 
-def advance(scene: Scene, drafts: Sequence[Draft]) -> Decision:
-    """Settle the drafts in turn: lines go to the basket, the first open question is asked."""
-    lines: list[Line] = []
-    for position, draft in enumerate(drafts):
-        rest = tuple(drafts[position:])
-        if len(draft.product_ids) > 1:
-            return _with_lines(scene, lines, _ask_which(scene, rest))
-        if not draft.sure:
-            return _with_lines(scene, lines, _ask_if_meant(scene, rest))
-        made = settle(draft, scene.shop)
-        if isinstance(made, Open):
-            return _with_lines(scene, lines, _ask_options(scene, rest, made))
-        if made is not None:
-            lines.append(made)
-    return _with_lines(scene, lines, None)
+def offer(scene: Scene, search: Search) -> Decision:
+    """At most three products that fit and were not read out yet, or the honest nearest."""
+    most = MOST_COMPARED if search.superlative else MOST_COUNTED
+    found = _found(scene, search.query, most)
+    if not found.hits:
+        return _nearest(scene, search, found)
+    hits = _ordered(found.hits, search.superlative)
+    fresh = [hit for hit in hits if hit.product.id not in search.shown]
+    if not fresh:
+        items = by_price([(hit.product, hit.variant) for hit in hits[:MOST_READ_OUT]])
+        session = replace(scene.session, search=replace(search, shown=()), listed=_skus(hits[:MOST_READ_OUT]))
+        return ask(session, "choose", say("found.no_more", items=items))
+    question = _question(search, hits)
+    told = fresh[: READ_OUT_WITH_QUESTION if question else MOST_READ_OUT]
+    shown = (*search.shown, *(hit.product.id for hit in told))
+    asking = question.name if question else ""
+    after = replace(search, shown=shown, asking=asking, asked=(*search.asked, asking) if asking else search.asked)
+    session = replace(scene.session, search=after, listed=_skus(told), drafts=())
+    if question is None:
+        return read_out(session, told)
+    count = "found.many" if len(hits) < MOST_COUNTED else "found.very_many"
+    items = by_price([(hit.product, hit.variant) for hit in told])
+    return ask(session, "choose", say(count, count=len(hits), items=items, question=question_about(question)))
 
 
-def select(scene: Scene) -> Decision:
-    """An answer that picks: an option of the draft, or one of the products read out."""
-    drafts = scene.session.drafts
-    if scene.session.asked == "option" and drafts:
-        product = scene.shop.product(drafts[0].product_ids[0])
-        options = heard_options(scene.heard, product) if product else ()
-        if product and options:
-            return advance(scene, (choose(drafts[0], options, product), *drafts[1:]))
-    picked = _picked(scene) or _only_one_with_options(scene)
-    if picked is not None:
-        return _take(scene, picked[0])
-    if scene.heard.lines:
-        return add(scene)
-    listed = scene.listed()
-    misses = scene.session.misses + 1
-    if not listed:
-        return stay(scene.session, say("nothing.listed"), misses=misses)
-    if len(listed) == 1:
-        return ask(scene.session, "add", say("choose.only", item=_priced(listed)[0]))
-    return stay(scene.session, say("choose.unclear", items=_priced(listed)), misses=misses)
-
-
-def take_the_one_listed(scene: Scene) -> Decision:
-    """A yes to "shall I add it?"."""
-    listed = scene.listed()
-    return _take(scene, listed[0][0]) if listed else ask(scene.session, "what", say("nothing.listed"))
-
-
-def recommend(scene: Scene) -> Decision:
-    """What is due for this customer, then what goes with it or is liked, each with its true reason."""
-    customer = scene.session.customer_id
-    due = list(scene.shop.due(customer, scene.at, limit=MOST_READ_OUT)) if customer else []
-    only_due = scene.heard.slot("about") == "due"
-    basket = scene.shop.basket(scene.owner)
-    put_forward = scene.shop.recommend(customer, basket, scene.at, MOST_READ_OUT)
-    more = () if only_due else put_forward.best
-    picked: dict[str, Suggestion] = {}
-    for suggestion in [*(due if only_due else due[:1]), *more]:
-        picked.setdefault(suggestion.product.id, suggestion)
-    suggestions = list(picked.values())[:MOST_SUGGESTED]
-    if not suggestions:
-        return ask(scene.session, "what", say("recommend.nothing"))
-    session = replace(scene.session, listed=tuple(s.variant.sku for s in suggestions), drafts=())
-    if len(suggestions) == 1:
-        return ask(session, "add", say("recommend.one", item=_reasoned(suggestions[0])))
-    key = "recommend.stranger" if put_forward.stranger else "recommend.some"
-    return ask(
-        session,
-        "choose",
-        say(key, items=say("recommend.two", first=_reasoned(suggestions[0]), second=_reasoned(suggestions[1]))),
-    )
-
-
-def refusal_says(refusal: Refusal) -> Say:
-    """The shop's no in words."""
-    title = refusal.title or (refusal.sku or "")
-    match refusal.reason:
-        case "out_of_stock" if refusal.left:
-            return say("order.few_left", title=title, left=refusal.left)
-        case "price_changed" if refusal.price:
-            return say("order.price_changed", title=title, price=refusal.price)
-        case "unknown_customer":
-            return say("order.whose")
-        case "empty":
-            return say("basket.empty")
-        case reason:
-            return say(f"order.{reason}", title=title)
-
-
-def _ordered(hits: Sequence[Hit], superlative: object) -> list[Hit]:
-    """As "the cheapest" asks, the one meant first; as they were where no superlative was said."""
-    order = ORDERS.get(str(superlative))
-    return sorted(hits, key=lambda hit: order((hit.product, hit.variant))) if order else list(hits)
-
-
-def _offer(scene: Scene, hits: Sequence[Hit]) -> Decision:
+def read_out(session: Session, hits: Sequence[Hit]) -> Decision:
     """The products with the reasons they share; one alone with all of its own."""
-    session = replace(scene.session, listed=tuple(hit.variant.sku for hit in hits), drafts=())
     reasons = shared_reasons(hits)
     if len(hits) > 1:
-        items = _priced([(hit.product, hit.variant) for hit in hits])
+        items = by_price([(hit.product, hit.variant) for hit in hits])
         says = say("found.some.why", items=items, why=reasons) if reasons else say("found.some", items=items)
         return ask(session, "choose", says)
     item = Priced(hits[0].product.title, hits[0].variant.price)
+    session = replace(session, about=hits[0].variant.sku)
     if reasons:
         return ask(session, "add", say("found.one.why", item=item, why=reasons))
     told = described(hits[0])
@@ -191,122 +143,138 @@ def _offer(scene: Scene, hits: Sequence[Hit]) -> Decision:
     return ask(session, "add", says)
 
 
-def _priced(products: Sequence[Item]) -> tuple[Priced, ...]:
-    return tuple(Priced(product.title, variant.price) for product, variant in products)
+def question_about(split: Split) -> Say:
+    """A question whose answer narrows the search; "Should it be waterproof?"."""
+    if _is_yes_or_no(split):
+        return say("narrow.yes_no", value=Word(split.name))
+    labels = [str(value) for value, _ in split.values]
+    more = len(labels) > READ_OUT_AS_QUESTION
+    choices = Choices(tuple(labels[:MOST_READ_OUT] if more else labels))
+    key = (
+        f"narrow.{split.name}"
+        if split.name in ("category", "occasion", "recipient", "season", "warmth")
+        else "narrow.which"
+    )
+    said = say(key, name=Word(split.name), choices=choices)
+    return say("narrow.or_else", question=said) if more else say("narrow.asked", question=said)
 
 
-def _instead(scene: Scene, product_id: str) -> Decision | None:
+def reopened(scene: Scene) -> Say | None:
+    """The question that narrows the running search, once more; None where none is open."""
+    running = scene.session.search
+    split = _open(scene, running) if running and running.asking else None
+    return question_about(split) if split else None
+
+
+def _open(scene: Scene, running: Search) -> Split | None:
+    """What the open question is about, as the products are now."""
+    hits = scene.shop.find(running.query, MOST_COUNTED).hits
+    split = _split(hits, tuple(name for name in (*running.asked, *running.query.attributes) if name != running.asking))
+    return split if split and split.name == running.asking else None
+
+
+def _found(scene: Scene, query: Query, limit: int) -> Found:
+    found = scene.shop.find(query, limit)
+    softer = softened(query, scene.heard)
+    if found.hits or softer == query:
+        return found
+    loosely = scene.shop.find(softer, limit)
+    return loosely if loosely.hits else found
+
+
+def _question(search: Search, hits: Sequence[Hit]) -> Split | None:
+    """What to ask before so much is read out; None where it is little, sorted already, or enough was asked."""
+    enough = len(search.asked) >= MOST_QUESTIONS or bool(search.shown) or bool(search.superlative)
+    return None if enough or len(hits) <= MANY else _split(hits, (*search.asked, *search.query.attributes))
+
+
+def _split(hits: Sequence[Hit], known: Sequence[str]) -> Split | None:
+    besides = {*known, *SAID_UNASKED}
+    return splits(hits, besides, READ_OUT_AS_QUESTION) or splits(hits, besides)
+
+
+def _is_yes_or_no(split: Split) -> bool:
+    return all(isinstance(value, bool) for value, _ in split.values)
+
+
+def _named(scene: Scene, search: Search, name: str) -> Decision | None:
+    """The value of the property asked about that the words say, as a slot or as it is."""
+    said = scene.heard.slot(name)
+    if said is None:
+        text = scene.heard.text.casefold()
+        hits = _found(scene, search.query, MOST_COUNTED).hits
+        values = {value: str(value).casefold() for hit in hits for value in _values(hit.product, name)}
+        said = next((value for value, label in values.items() if label in text), None)
+    if said is None:
+        return None
+    query = search.query
+    if name == "category":
+        return offer(scene, replace(search, query=replace(query, category=str(said)), shown=()))
+    heard = query_of(scene).attributes
+    attributes = {**query.attributes, **heard, name: said}
+    return offer(scene, replace(search, query=replace(query, attributes=attributes), shown=()))
+
+
+def _values(product: Product, name: str) -> list[AttributeValue]:
+    if name == "category":
+        return list(product.categories)
+    options = [choice.label for option in product.options if option.name == name for choice in option.choices]
+    value = product.attributes.get(name)
+    return [*options, *([value] if isinstance(value, str) else [])]
+
+
+def _cheaper(scene: Scene) -> Decision | None:
+    """What costs less than anything read out, of the same kind; an honest no where nothing does."""
+    listed, running = scene.listed(), scene.session.search
+    if not listed:
+        return None
+    cheapest = min(listed, key=ORDERS["cheapest"])
+    below = cheapest[1].price.minor - 1
+    wider = Search(like(cheapest[0], running.query if running else None), asked=running.asked if running else ())
+    for search in (replace(running, shown=(), asking=""), wider) if running else (wider,):
+        found = scene.shop.find(replace(search.query, price_max=below, price_min=None), MOST_READ_OUT)
+        if found.hits:
+            shown = tuple(hit.product.id for hit in found.hits)
+            session = replace(scene.session, search=replace(search, shown=shown), listed=_skus(found.hits), drafts=())
+            told = read_out(session, found.hits)
+            other = say("cheaper.others"), *told.says
+            return replace(told, says=other) if running and search is wider else told
+    session = replace(scene.session, about=cheapest[1].sku)
+    none = say("cheaper.none", item=Priced(cheapest[0].title, cheapest[1].price))
+    return aside(replace(scene, session=session), none)
+
+
+def _nearest(scene: Scene, search: Search, found: Found) -> Decision:
+    """What fails least, and how; what sells in the place of what is sold out."""
+    session = replace(scene.session, search=search, drafts=())
+    if not found.nearest:
+        return ask(session, "what", say("found.nothing"))
+    nearest = found.nearest[0]
+    item = Priced(nearest.product.title, nearest.variant.price)
+    if "in_stock" in nearest.unmet or nearest.variant.stock < 1:
+        other = instead(replace(scene, session=session), nearest.product.id)
+        return other or ask(session, "what", say("found.sold_out", item=item))
+    session = replace(session, listed=(nearest.variant.sku,), about=nearest.variant.sku)
+    nothing, misses = nothing_like(found, search.query, scene.shop.currency), misses_of(found)
+    return ask(session, "add", say("found.nearest", item=item, wanted=nothing, misses=misses))
+
+
+def instead(scene: Scene, product_id: str) -> Decision | None:
     """What can take the place of something that is sold out; None where nothing can."""
     others = scene.shop.alternatives(product_id, scene.session.customer_id, limit=1)
     if not others:
         return None
     item, gone = Priced(others[0].product.title, others[0].variant.price), scene.shop.product(product_id)
-    session = replace(scene.session, listed=(others[0].variant.sku,), drafts=())
+    sku = others[0].variant.sku
+    session = replace(scene.session, listed=(sku,), about=sku, drafts=())
     return ask(session, "add", say("instead.one", title=gone.title if gone else "", item=item))
 
 
-def _reasoned(suggestion: Suggestion) -> Say:
-    item = Priced(suggestion.product.title, suggestion.variant.price)
-    return say(f"recommend.{suggestion.reason}", item=item, because=suggestion.because)
+def _ordered(hits: Sequence[Hit], superlative: str) -> list[Hit]:
+    """As "the cheapest" asks, the one meant first; as they were where no superlative was said."""
+    order = ORDERS.get(superlative)
+    return sorted(hits, key=lambda hit: order((hit.product, hit.variant))) if order else list(hits)
 
 
-def _picked(scene: Scene) -> Item | None:
-    """Which of the products read out is meant, by place, by price or rating, by name or by an attribute."""
-    listed = scene.listed()
-    ordinal = scene.heard.slot("ordinal")
-    if isinstance(ordinal, int) and listed:
-        index = ordinal - 1 if ordinal > 0 else len(listed) + ordinal
-        return listed[index] if 0 <= index < len(listed) else None
-    superlative = scene.heard.slot("superlative")
-    if superlative in ORDERS and listed:
-        return min(listed, key=ORDERS[str(superlative)])
-    named = [c.product_id for line in scene.heard.lines for c in line.candidates]
-    by_name = [item for item in listed if item[0].id in named]
-    if by_name:
-        return min(by_name, key=lambda item: named.index(item[0].id))
-    by_attribute = [item for item in listed if _has(item, scene)]
-    return by_attribute[0] if len(by_attribute) == 1 else None
-
-
-def _only_one_with_options(scene: Scene) -> Item | None:
-    """The one product offered, when the answer chooses something about it: "in size 42"."""
-    listed = scene.listed()
-    return listed[0] if len(listed) == 1 and heard_options(scene.heard, listed[0][0]) else None
-
-
-def _has(item: Item, scene: Scene) -> bool:
-    product, variant = item
-    wanted = [slot for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES]
-    having = {**product.attributes, **variant.selected}
-    return bool(wanted) and all(having.get(slot.name) == slot.value for slot in wanted)
-
-
-def _take(scene: Scene, product: Product) -> Decision:
-    """Make a draft of a product read out; the draft that asked "which one?" lends its quantity and choices."""
-    waiting = scene.session.drafts
-    asked_which = bool(waiting) and product.id in waiting[0].product_ids
-    first = waiting[0] if asked_which else Draft((product.id,))
-    quantity = scene.heard.slot("quantity")
-    amount = quantity if isinstance(quantity, int) and quantity > 0 else first.quantity
-    draft = replace(first, product_ids=(product.id,), quantity=amount, sure=True)
-    wished = [o for o in scene.session.wanted if (option := product.option(o.name)) and option.choice(o.value)]
-    draft = choose(draft, (*wished, *heard_options(scene.heard, product)), product)
-    return advance(scene, (draft, *(waiting[1:] if asked_which else ())))
-
-
-def _ask_which(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
-    products = [scene.shop.product(product_id) for product_id in drafts[0].product_ids[:MOST_READ_OUT]]
-    offered = [(product, product.variants[0]) for product in products if product]
-    session = replace(scene.session, drafts=drafts, listed=tuple(variant.sku for _, variant in offered))
-    return ask(session, "choose", say("choose.which", items=_priced(offered)))
-
-
-def _ask_if_meant(scene: Scene, drafts: tuple[Draft, ...]) -> Decision:
-    product = scene.shop.product(drafts[0].product_ids[0])
-    if product is None:
-        return ask(scene.session, "what", say("found.nothing"))
-    item = (product, product.variants[0])
-    session = replace(scene.session, drafts=drafts, listed=(item[1].sku,))
-    return ask(session, "add", say("choose.guess", item=_priced([item])[0]))
-
-
-def _ask_options(scene: Scene, drafts: tuple[Draft, ...], question: Open) -> Decision:
-    """All that is missing in one question; long rows of choices by their ends only."""
-    parts = [_option_question(name, labels) for name, labels in question.options]
-    asking = (replace(drafts[0], asking=question.options[0][0]), *drafts[1:])
-    asks = say("option.ask", title=question.product.title, questions=tuple(parts))
-    return ask(replace(scene.session, drafts=asking), "option", asks)
-
-
-def _option_question(name: str, labels: tuple[str, ...]) -> Say:
-    if len(labels) > MOST_CHOICES:
-        return say("option.many", option=Word(name), first=Word(labels[0]), last=Word(labels[-1]))
-    return say("option.some", option=Word(name), choices=Choices(labels))
-
-
-def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) -> Decision:
-    """Put what can be had into the basket, say what cannot, then ask the open question or "anything else?"."""
-    basket, added, says = scene.basket, list[Line](), _not_offered(scene)
-    gone: list[str] = []
-    for line in lines:
-        wished = merge(basket, [line])
-        refusal = scene.shop.check([one for one in wished if one.sku == line.sku])
-        if refusal is None or refusal.reason == "price_changed":  # a line added earlier: the read-back will tell
-            basket, added = wished, [*added, line]
-        else:
-            says = (*says, refusal_says(refusal))
-            gone += [line.product_id] if refusal.reason == "out_of_stock" and not refusal.left else []
-    put = scene.put(basket) if added else None
-    if question is not None:
-        return replace(question, says=(*says, *question.says), perform=put)
-    if added:
-        return ask(scene.session, "anything_else", *says, say("basket.added", lines=tuple(added)), perform=put)
-    if len(gone) == 1 and (other := _instead(scene, gone[0])):
-        return other
-    return ask(scene.session, "what", *(says or (say("order.gone"),)), say("what.else"))
-
-
-def _not_offered(scene: Scene) -> tuple[Say, ...]:
-    """A word for a choice that was asked for and that the product does not have."""
-    choice = scene.heard.slot("not_offered")
-    return () if choice is None else (say("option.not_offered", choice=str(choice)),)
+def _skus(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.variant.sku for hit in hits)

@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from assistant.chapters.drafts import (
-    LARGEST_QUANTITY,
-    choose,
-    draft_from,
-    draft_of,
-    heard_options,
-    reprice,
-    settle,
-    without,
-)
-from assistant.chapters.finding import refusal_says
-from assistant.scene import Scene, ask, in_short, question_of, say, spelled, stay
+from assistant.chapters.choosing import refusal_says
+from assistant.chapters.drafts import draft_of, reprice
+from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled, stay
 from assistant.types import CheckCode, Decision, Outcome, Pending, PlaceOrder, Say, Session, Value
 from commerce.aftercare import is_delayed, is_ready
 from commerce.codes import CodeCheck
@@ -63,7 +54,7 @@ def confirm(scene: Scene) -> Decision:
     if session.pending is None:
         return ask(session, "what", say("nothing.to_confirm"))
     too_late = session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN
-    if too_late or not scene.reply_was_heard:
+    if too_late or not scene.reply_was_heard or session.correction is not None:  # the last question was another one
         return stay(session, question_of(session.pending, "again"))
     if not scene.clear:
         return stay(session, question_of(session.pending, "say_yes"))
@@ -102,52 +93,6 @@ def _allowed(scene: Scene, pending: Pending) -> Decision:
     return Decision(scene.session, (), perform=pending)
 
 
-def revise(scene: Scene) -> Decision | None:
-    """The one pending line with other options or quantity, read back anew; None if the words ask for no such thing.
-
-    This is "yes, but the small one" and "no, two bags".
-    """
-    pending = scene.session.pending
-    if not isinstance(pending, PlaceOrder) or len(pending.lines) != 1:
-        return None
-    line = revised(scene, pending.lines[0])
-    if line is None:
-        return None
-    if not pending.from_basket:
-        return read_back(scene, (line,), from_basket=False)
-    others = without(scene.basket, pending.lines)
-    return read_back(scene, (*others, line), from_basket=True)
-
-
-def revise_last(scene: Scene) -> Decision | None:
-    """The line added last with other options or quantity: "make it two" after "anything else?"."""
-    basket = scene.basket
-    line = revised(scene, basket[-1]) if basket else None
-    if line is None:
-        return None
-    refusal = scene.shop.check((*basket[:-1], line))
-    if refusal is not None and refusal.sku == line.sku:
-        return ask(scene.session, "anything_else", refusal_says(refusal), say("anything.else"))
-    put = scene.put((*basket[:-1], line))
-    return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=put)
-
-
-def revised(scene: Scene, line: Line) -> Line | None:
-    """This line as the words change it; None where they name another product, or no option or quantity of this one."""
-    product = scene.shop.product_of(line.sku)
-    if product is None or any(heard.candidates for heard in scene.heard.lines):
-        return None
-    options = heard_options(scene.heard, product)
-    quantity = scene.heard.slot("quantity")
-    if not (options or quantity):
-        return None
-    draft = choose(draft_from(line, product), options, product)
-    if isinstance(quantity, int) and 0 < quantity <= LARGEST_QUANTITY:
-        draft = replace(draft, quantity=quantity)
-    made = settle(draft, scene.shop)
-    return made if isinstance(made, Line) else None
-
-
 def reorder(scene: Scene) -> Decision:
     """The customer's usual among the products named, or the last order again, read back at today's price."""
     customer = scene.session.customer_id
@@ -177,7 +122,7 @@ def order_status(scene: Scene) -> Decision:
         return orders
     moving = [order for order in orders if order.state is OrderState.SHIPPED]
     open_ones = [order for order in orders if order.state not in CLOSED]
-    return ask(scene.session, "nothing", _status((moving or open_ones or orders)[0], scene))
+    return aside(scene, _status((moving or open_ones or orders)[0], scene))
 
 
 def orders_meant(scene: Scene) -> list[Order] | Decision:

@@ -27,7 +27,7 @@ FORMS = (".speech", ".frustrated", ".hasty", ".delighted", ".calm", ".zero", ".o
 """What a key may end in beside its own name: as it is spoken, in a mood, for a number (CLDR plural categories)."""
 OPEN = ("word.", "ear.")
 """Keys under these are the catalogue's words and units: there may be any of them."""
-NOT_SAID = ("hint.", "asks.")
+NOT_SAID = ("hint.", "asks.", "cue.")
 """Keys under these are for hearing and understanding."""
 READ_BACKS = re.compile(r"order\.what(\.\w+)?|(order|cancel|return)\.(ask|again|say_yes)(\.part)?")
 """What a yes releases: all of its values must be said, in every tone."""

@@ -1,0 +1,37 @@
+"""Words of customers that mean something here and that the understanding has no slot for; each language has its own."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.phrases.book import read_phrases
+from assistant.scene import Scene
+
+CUE = "cue."
+"""Phrases under this key are words of customers: the cue stands behind the dot. "^" before one: it begins the text."""
+ASKS = "asks."
+"""The same for what they ask about a product; here a word counts with whatever ending."""
+
+WORDS = re.compile(r"[\w']+")
+APOSTROPHE = "\u2019"
+
+
+def cue(scene: Scene, name: str) -> bool:
+    """Whether one of the cue's words was said."""
+    said = plain(scene.heard.text)
+    words = read_phrases(scene.session.language).get(CUE + name, ())
+    return any(said.startswith(f" {word[1:]} ") if word[0] == "^" else f" {word} " in said for word in words)
+
+
+def asked_about(scene: Scene) -> str:
+    """The attribute, 'price', 'rating' or 'reviews' that the words stand for; empty where they name none."""
+    said = plain(scene.heard.text)
+    for key, words in read_phrases(scene.session.language).items():
+        if key.startswith(ASKS) and any(f" {word}" in said for word in words):
+            return key.removeprefix(ASKS)
+    return ""
+
+
+def plain(text: str) -> str:
+    """The words in lower case between single spaces, without punctuation."""
+    return f" {' '.join(WORDS.findall(text.casefold().replace(APOSTROPHE, chr(39))))} "

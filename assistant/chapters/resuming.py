@@ -1,0 +1,33 @@
+"""The question that stays open while something else is answered, asked again in short."""
+
+from __future__ import annotations
+
+from assistant.chapters.apart import names
+from assistant.chapters.choosing import option_questions
+from assistant.chapters.drafts import Open, settle
+from assistant.chapters.finding import reopened
+from assistant.scene import Scene, question_of, say
+from assistant.types import Choices, Say
+
+
+def open_question(scene: Scene) -> Say | None:
+    """What the session still asks; None where nothing, or nothing that would be worth its words."""
+    session = scene.session
+    if session.asked == "code":
+        return say("code.ask")
+    if session.pending is not None:
+        return question_of(session.pending, "resume")
+    match session.asked:
+        case "option" if session.drafts:
+            made = settle(session.drafts[0], scene.shop)
+            return say("resume.option", questions=option_questions(made)) if isinstance(made, Open) else None
+        case "choose":
+            titles = names(scene.listed())
+            return reopened(scene) or (say("resume.choose", choices=Choices(titles)) if titles else None)
+        case "add":
+            titles = names(scene.listed())
+            return say("resume.add", title=titles[0]) if titles else None
+        case "anything_else":
+            return say("anything.else")
+        case _:
+            return None
