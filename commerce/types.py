@@ -55,10 +55,6 @@ class Choice:
     extra: int = 0
     """Minor units added to the price of the line, per piece."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.label, *self.aliases)
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -81,7 +77,7 @@ class Option:
     def called(self, name: str) -> Choice | None:
         """The choice with that label or alias, in whatever case."""
         said = name.casefold()
-        return next((one for one in self.choices if said in map(str.casefold, one.names)), None)
+        return next((one for one in self.choices if said in map(str.casefold, (one.label, *one.aliases))), None)
 
 
 @dataclass(frozen=True, slots=True)

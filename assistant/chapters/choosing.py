@@ -82,10 +82,11 @@ def _named_choices(scene: Scene, draft: Draft) -> tuple[LineOption, ...]:
     if not isinstance(made, Open):
         return ()
     said, found = plain(scene.heard.text), []
-    for option in (made.product.option(name) for name, _ in made.options):
-        names = {name: choice.label for choice in option.choices for name in choice.names} if option else {}
-        named = [name for name in names if plain(name) in said]
-        found += [LineOption(option.name, names[max(named, key=len)])] if option and named else []
+    for name, _ in made.options:
+        option = made.product.option(name)
+        choices = option.choices if option else ()
+        names = {called: one.label for one in choices for called in (one.label, *one.aliases) if plain(called) in said}
+        found += [LineOption(name, names[max(names, key=len)])] if names else []
     return tuple(found)
 
 
