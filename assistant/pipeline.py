@@ -93,6 +93,10 @@ class Assistant:
         """The replies of this customer's conversation, oldest first."""
         return self.sessions.turns(bound(session_id, customer_id))
 
+    def stored(self, session_id: str, customer_id: str | None, turn_id: str) -> Reply | None:
+        """The reply that this turn got; None while it is still being answered."""
+        return self.sessions.reply(bound(session_id, customer_id), turn_id)
+
     def understand(
         self, text: str, language: str, session: Session | None = None, today: date | None = None
     ) -> Understanding:
@@ -190,9 +194,20 @@ class Assistant:
             phrases, last = self.brand.phrases(turn.language, before.mood), before.spoken.text if before.spoken else ""
             wording = Wording(turn.language, phrases, turn.at.date(), before.mood, last)
             spoken = wording.word(decision.says, before.turns)
-        after = replace(before, turns=before.turns + 1, last_at=turn.at, spoken=None if before.ended else spoken)
+        after = replace(before, turns=before.turns + 1, last_at=turn.at, last_turn=turn.id)
+        after = replace(after, spoken=None if before.ended else spoken)
         reply = Reply(
-            turn.id, spoken.text, spoken.speech, after.asked, after.ended, heard, done, timings_ms=watch.milliseconds
+            turn.id,
+            spoken.text,
+            spoken.speech,
+            after.asked,
+            after.ended,
+            heard,
+            listed=after.listed if after.asked in ("choose", "add") else (),
+            option=(after.drafts[0].asking or "") if after.asked == "option" and after.drafts else "",
+            needs_customer=any(one.key.endswith(".whose") for one in decision.says),
+            done=done,
+            timings_ms=watch.milliseconds,
         )
         return after, reply
 

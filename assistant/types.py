@@ -258,6 +258,8 @@ class Session:
     last_at: datetime | None = None
     """When the last turn was saved, UTC."""
     turns: int = 0
+    last_turn: str = ""
+    """Id of the turn answered last."""
     ended: bool = False
 
 
@@ -297,6 +299,12 @@ class Reply:
     """Whether the conversation is over."""
     understanding: Understanding | None = None
     """None where nothing was heard."""
+    listed: tuple[str, ...] = ()
+    """SKUs read out that the question is about, in order."""
+    option: str = ""
+    """The option asked about, where `asks` is 'option'."""
+    needs_customer: bool = False
+    """Whether only somebody who is signed in gets further."""
     done: Done | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     """Stage -> milliseconds: understand, decide, act, word."""
