@@ -139,6 +139,46 @@ class ServerSettings(Section):
     """Seconds after which /v1 says that a turn is still being worked on."""
 
 
+class AlexaSettings(Section):
+    """The Alexa skill; docs/alexa.md leads through it."""
+
+    skill_id: str = ""
+    """amzn1.ask.skill...: requests for any other skill are refused. Without it POST /alexa is not there."""
+    insecure: bool = False
+    """Take requests that Amazon did not sign, at any age. Only to try things out on one's own machine."""
+    roots: Path | None = None
+    """PEM file of the certificates trusted to vouch for Amazon's; None: those of the package certifi."""
+    invocation: str = Field(default="handla shop", pattern=r"^[a-z'. ]{2,50}$")
+    """What customers call the skill: "Alexa, open handla shop"."""
+    name: str = Field(default="Handla Shop", min_length=2, max_length=50)
+    """How the skill is called in the store and on cards."""
+    endpoint: str = Field(default="https://shop.example.com/alexa", pattern="^https://")
+    """Where Amazon reaches this server."""
+    conversation: str = Field(default="alexa", min_length=1, max_length=40)
+    """A customer's conversation that all their devices, and surfaces that use the same name, go on with."""
+    deadline: float = Field(default=6.5, gt=0, le=7.5)
+    """Seconds after which is said that it takes longer; Amazon waits 8."""
+    progress_after: float = Field(default=2.0, gt=0)
+    """Seconds after which is said that work is going on."""
+    fastest_speech: float = Field(default=30.0, gt=0)
+    """Characters a second: a yes that comes before a reply can have been spoken at that pace does not count."""
+    token_key: Path | None = None
+    """File with the secret or the public key (PEM) of the access tokens (JWT) of linked accounts; None: guests only."""
+    token_algorithm: Literal[
+        "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"
+    ] = "RS256"
+    token_issuer: str | None = None
+    token_audience: str | None = None
+    token_claim: str = "sub"
+    """The claim that holds the customer's id in the shop."""
+    link_authorize: str | None = Field(default=None, pattern="^https://")
+    """The merchant's sign-in page (OAuth 2.0 authorisation code), for the skill package."""
+    link_token: str | None = Field(default=None, pattern="^https://")
+    """Where Alexa changes a code for a token."""
+    link_client: str = "alexa"
+    """What Alexa is called there."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set; frozen once read."""
 
@@ -151,6 +191,7 @@ class Settings(BaseSettings):
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     listening: ListeningSettings = Field(default_factory=ListeningSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    alexa: AlexaSettings = Field(default_factory=AlexaSettings)
 
     @classmethod
     def settings_customise_sources(

@@ -12,14 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant import bootstrap
 from assistant.pipeline import Assistant
-from assistant.settings import NAMED, PREFIX, Settings, read_settings
+from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
 from assistant.web import health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
 from assistant.web.answering import Answering
@@ -64,6 +64,8 @@ def application(
     app.include_router(health.routes(door, access))
     app.include_router(v1.routes(door, access))
     app.include_router(v1_audio.routes(door, access, sound))
+    if settings.alexa.skill_id or settings.alexa.insecure:
+        app.include_router(_alexa(door))
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
@@ -122,6 +124,15 @@ def passed_on(said: Mapping[str, str], file: Path | None) -> dict[str, str]:
     """Environment variables by which every worker reads the same settings: the file, and keys of [server] over it."""
     variables = {f"{PREFIX}SERVER__{name.upper()}": value for name, value in said.items()}
     return variables | ({NAMED: str(file.absolute())} if file else {})
+
+
+def _alexa(door: Door) -> APIRouter:
+    """The skill's endpoint; its libraries are an extra."""
+    try:
+        from assistant.web import alexa
+    except ImportError as error:
+        raise BadSettings(f"[alexa] needs the package {error.name}: pip install 'handla[alexa]'") from error
+    return alexa.routes(door, alexa.outside(door.settings.alexa))
 
 
 async def _unfit(_: Request, wrong: Exception) -> Response:

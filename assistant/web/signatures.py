@@ -6,10 +6,12 @@ Source: "Host a Custom Skill as a Web Service", Alexa Skills Kit: certificate UR
 from __future__ import annotations
 
 import posixpath
+import warnings
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import Certificate, DNSName, load_pem_x509_certificates
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
@@ -32,6 +35,7 @@ TOLERANCE = timedelta(seconds=150)
 """How far a request's timestamp may be from now, either way."""
 MOST_CHAINS = 16
 """Certificate chains kept."""
+_END = b"-----END CERTIFICATE-----"
 
 
 class Refused(Exception):
@@ -128,5 +132,15 @@ def check_time(at: datetime | None, now: datetime) -> None:
 
 
 def trusted_roots(file: Path) -> tuple[Certificate, ...]:
-    """The certificates in a PEM file. Raises OSError, ValueError."""
-    return tuple(load_pem_x509_certificates(file.read_bytes()))
+    """The certificates in a PEM file, without those that are not as RFC 5280 has them.
+
+    Raises OSError, and ValueError where none is left.
+    """
+    roots: list[Certificate] = []
+    for block in file.read_bytes().split(_END)[:-1]:
+        with warnings.catch_warnings(), suppress(ValueError, CryptographyDeprecationWarning):
+            warnings.simplefilter("error", CryptographyDeprecationWarning)
+            roots += load_pem_x509_certificates(block + _END)
+    if not roots:
+        raise ValueError("no certificate in it can be read")
+    return tuple(roots)

@@ -48,7 +48,7 @@ class JwtReader:
                     "verify_aud": self.audience is not None,
                 },
             )
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, UnicodeError):
             return None
         expires, begins, customer = claims["exp"], claims.get("nbf", 0), claims[self.claim]
         times = isinstance(expires, int | float) and isinstance(begins, int | float)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from assistant.surfaces.alexa.intents import ADD, BUILT_IN, BY_NAME, MEANS, Kind, SkillIntent, option_slot
 from assistant.surfaces.alexa.language import SkillLanguage, filled, slots_of
@@ -13,8 +14,11 @@ from commerce.ports import ReadOnlyShop
 from commerce.types import Option, Product
 from nlu.types import Candidate, HeardLine, HeardOption, Slot, SlotValue, Understanding
 
+TOUCH = "Alexa.Presentation.APL.UserEvent"
 TOUCHED = "choose"
 """First argument of a touch on one of the products shown."""
+JUST_NOW = timedelta(minutes=2)
+"""A conversation that stopped so short a time ago is taken up again."""
 YES_NO = {"CONFIRMED": "affirm", "DENIED": "deny"}
 """What Alexa's own confirmations answer."""
 OPEN_QUESTIONS = ("order", "confirm", "add", "choose", "option", "anything_else", "return", "reason", "code")
@@ -32,9 +36,9 @@ class Grounds:
 
 
 def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
-    """What an IntentRequest or a touch on the screen means; words where Handla must find that out."""
+    """What an intent or a touch on the screen means; words where Handla must find that out."""
     request = envelope.request
-    if request.type != "IntentRequest":
+    if request.type == TOUCH:
         return _touched(request.arguments, grounds)
     intent = request.intent
     if intent.name in BUILT_IN:
@@ -50,6 +54,13 @@ def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
     return _plain(answer, grounds) if answer else _Reading(intent, means, grounds).result()
 
 
+def opened(session: Session, now: datetime) -> str:
+    """What opening the skill means: a conversation that stopped just now goes on with what was said last."""
+    recent = session.last_at is not None and now - session.last_at <= JUST_NOW
+    goes_on = recent and session.spoken is not None and session.pending is None and not session.ended
+    return "repeat" if goes_on or session.unheard else "greet"
+
+
 def delegated(envelope: Envelope) -> bool:
     """Whether Alexa is left to ask for the slot that its intent needs, before Handla is asked anything."""
     request = envelope.request
@@ -58,6 +69,22 @@ def delegated(envelope: Envelope) -> bool:
         return False
     slot = request.intent.slots.get(means.needs)
     return (slot is None or not slot.values()) and request.intent.confirmation == "NONE"
+
+
+def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
+    """Of each slot that has a value: whether it is one that Handla knows."""
+    intent = envelope.request.intent
+    means = BY_NAME.get(intent.name)
+    known: dict[str, bool] = {}
+    for name, slot in intent.slots.items():
+        for value in slot.values():
+            if name == "product":
+                known[name] = any(shop.product_of(entity.id) for entity in value.entities)
+            elif means and name in means.slots and name in MEANS:
+                known[name] = _value_of(name, value) is not None
+            else:
+                known[name] = bool(value.entities) or name == "words"
+    return known
 
 
 def _built_in(name: str, session: Session) -> str:
