@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from assistant.phrases.book import read_phrases
 from assistant.settings import AlexaSettings, BadSettings
 from assistant.surfaces.alexa import responses
 from assistant.surfaces.alexa.directives import asking, delegate, own_products
@@ -30,7 +31,7 @@ from assistant.web.answering import Answer
 from assistant.web.door import Door
 from assistant.web.signatures import Refused, Verifier, check_time, trusted_roots
 from assistant.web.tokens import SECRET, JwtReader, NoTokens, TokenReader
-from assistant.wording import Wording, read_phrases, sentence
+from assistant.wording import Wording, sentence
 from commerce.types import Product
 from nlu.types import Understanding
 from voice.types import Transcript
