@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make setup   make .venv and install Handla with its tools and weights"
 	@echo "make demo    hear Handla sell something (installs what it needs)"
-	@echo "make test    the fast tests, then those that need the weights (installs what it needs)"
+	@echo "make test    the fast tests, then those that need weights or sound devices (installs what it needs)"
 	@echo "make check   ruff, mypy --strict and the import rules"
 	@echo "make bench   every measurement in benchmarks/, one JSON line each"
 	@echo "make clean   remove .venv, caches and what the demo wrote"
@@ -34,6 +34,9 @@ test:
 	@$(BIN)/python -m pytest -q -n logical -m "not models and not device"
 	@echo "Tests with real weights ..."
 	@$(BIN)/python -m pytest -q -m "models and not device"
+	@if command -v pulseaudio >/dev/null || [ "$$HANDLA_TEST_SOUND" = required ]; then \
+	    echo "Tests with sound devices ..."; $(BIN)/python -m pytest -q -m device; \
+	else echo "Tests with sound devices: left out, no pulseaudio here (CONTRIBUTING.md)."; fi
 
 check:
 	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)

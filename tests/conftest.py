@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from tests.databases import VARIABLE, Databases, Memory, NoServer, Postgres, Sqlite, postgres_server
 from tests.shops import Shops, fill
+from tests.voice import sound_server as sound
+from voice.devices import port_audio
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("handla", deadline=None)
@@ -76,3 +78,18 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
     """Each kind of database that several processes may share."""
     found: Databases = Sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
     return found
+
+
+@pytest.fixture(scope="session")
+def sound_server() -> Iterator[sound.SoundServer]:
+    """A sound server of our own, whose client this process is; the test is skipped where there is none to start."""
+    missing = sound.missing()
+    if missing and os.environ.get(sound.VARIABLE) == "required":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    with pytest.MonkeyPatch.context() as patch, sound.SoundServer() as server:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        port_audio().refresh()
+        yield server

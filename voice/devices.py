@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -132,6 +134,10 @@ class PortAudio:
 
     def open(self, device: Device, direction: Direction, how: How) -> Stream:
         """The device opened with the rate and channels that it takes, not started. Raises NoDevice."""
+        with _hushed():
+            return self._open(device, direction, how)
+
+    def _open(self, device: Device, direction: Direction, how: How) -> Stream:
         rate, channels = self._format(device, direction)
         kind = self._sounddevice.InputStream if direction == "input" else self._sounddevice.OutputStream
         try:
@@ -160,7 +166,7 @@ class PortAudio:
 
     def refresh(self) -> None:
         """Look anew which devices there are, unless one is in use: PortAudio closes all streams for that."""
-        with self._lock:
+        with self._lock, _hushed():
             if self._streams:
                 return
             self._sounddevice._terminate()
@@ -234,6 +240,21 @@ _HUSHED = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p,
     lambda *_: None
 )
 """Does nothing; kept for as long as the library may call it."""
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """PortAudio writes to standard error what it tries in vain; what comes of it is said in the exception."""
+    with ExitStack() as undo, open(os.devnull, "wb") as nothing:
+        try:
+            kept = os.dup(2)
+        except OSError:  # no standard error
+            pass
+        else:
+            undo.callback(os.close, kept)
+            undo.callback(os.dup2, kept, 2)
+            os.dup2(nothing.fileno(), 2)
+        yield
 
 
 def _is_usual(device: Device, direction: Direction) -> bool:

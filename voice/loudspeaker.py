@@ -32,7 +32,7 @@ class SpeakerSettings:
     """Seconds handed over at a time."""
     latency: float = 0.08
     """Seconds of sound that the device's buffer should hold; a wish. More bears a busier machine."""
-    silent: float = 1.0
+    silent: float = 2.0
     """Seconds without being asked for sound after which the device counts as gone."""
 
 

@@ -33,11 +33,11 @@ class MicrophoneSettings:
     """Wait for a device that has gone until it is back; otherwise that raises DeviceGone."""
     block: float = 0.02
     """Seconds a chunk, roughly."""
-    latency: float = 0.02
+    latency: float = 0.06
     """Seconds of sound that the device may hold before it hands it over; a wish."""
     waiting: float = 5.0
     """Seconds of sound that wait for the reader at most; what comes on top is lost."""
-    silent: float = 1.0
+    silent: float = 2.0
     """Seconds without any chunk after which the device counts as gone."""
     retry: float = 1.0
     """Seconds between two tries to open it again."""
