@@ -20,7 +20,7 @@ from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments, Silence
 from commerce.ports import Meaning
-from commerce.store import Around, Store, around, create_tables, open_engine
+from commerce.store import Around, Store, around, copy_database, create_tables, open_engine
 from commerce.types import Customer, Money
 
 if TYPE_CHECKING:
@@ -50,16 +50,17 @@ class Premises:
     engine: Engine
 
 
-def open_shop(settings: Settings) -> Premises:
+def open_shop(settings: Settings, now: datetime | None = None) -> Premises:
     """The shop of the settings' database; an empty one is filled with the sample shop where the settings say so.
 
-    Raises UnusableDatabase.
+    The sample's past ends `now`. Raises UnusableDatabase.
     """
+    now = now or datetime.now(UTC)
     premises = _premises(settings.shop.database, settings)
     if settings.shop.sample and premises.shop.is_empty():
-        sample.seed(premises.shop, datetime.now(UTC), premises.around)
+        sample.seed(premises.shop, now, premises.around)
     premises.shop.learn_meanings(at_most=LEARNT_AT_START)
-    premises.shop.reconcile(datetime.now(UTC))
+    premises.shop.reconcile(now)
     return premises
 
 
@@ -74,14 +75,25 @@ def scratch_shop(catalogue: Path, settings: Settings) -> Premises:
 
 def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assistant:
     """The whole conversation on the settings' shop, or on a scratch shop with that catalogue. Raises BadPhrases."""
-    premises = scratch_shop(catalogue, settings) if catalogue else open_shop(settings)
+    assistant = assistant_on(scratch_shop(catalogue, settings) if catalogue else open_shop(settings), settings)
+    assistant.warm_up(settings.dialogue.language)
+    return assistant
+
+
+def assistant_on(premises: Premises, settings: Settings) -> Assistant:
+    """The conversation about this shop; its sessions are kept in the shop's database. Raises BadPhrases."""
     shop, beside = premises.shop, premises.around
     services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes)
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)
     brand.check()
-    assistant = Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand)
-    assistant.warm_up(settings.dialogue.language)
-    return assistant
+    return Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand)
+
+
+def scratch_copy(premises: Premises, settings: Settings) -> Premises:
+    """A shop in memory that begins as this one stands, with payments of its own. `premises` is on SQLite."""
+    engine = open_engine(SCRATCH)
+    copy_database(premises.engine, engine)
+    return _premises_on(engine, settings)
 
 
 def upgrade_database(url: str) -> list[str]:
@@ -114,6 +126,10 @@ def learn(settings: Settings, scheduler: str | None = None) -> str:
 def _premises(url: str, settings: Settings) -> Premises:
     engine = open_engine(url)
     create_tables(engine)
+    return _premises_on(engine, settings)
+
+
+def _premises_on(engine: Engine, settings: Settings) -> Premises:
     store = Store(engine, _sandbox(engine, settings.shop), _meaning())
     return Premises(store, around(engine, store), engine)
 

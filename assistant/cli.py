@@ -19,6 +19,7 @@ from assistant import bootstrap, reports
 from assistant.commands import server
 from assistant.commands.devices import devices
 from assistant.commands.listen import listen
+from assistant.commands.evaluate import evaluate
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
@@ -46,6 +47,7 @@ app.command()(listen)
 app.command()(server.serve)
 app.command()(server.key)
 app.command()(devices)
+app.command()(evaluate)
 
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")

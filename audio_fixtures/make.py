@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from audio_fixtures import effects, noises
+from assistant.evaluation import effects, noises
+from assistant.evaluation.effects import Sound
 from audio_fixtures.cases import Case, read_script
-from audio_fixtures.effects import Sound
 from voice.models import ModelError, VoiceFiles, voice_files
 
 HERE = Path(__file__).parent

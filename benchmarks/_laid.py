@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audio_fixtures.noises import WORDLESS, pink
+from assistant.evaluation.noises import WORDLESS, pink
 from voice.detect import Detector, DetectorSettings
 from voice.types import AudioChunk
 from voice.wav import RATE, FileMicrophone

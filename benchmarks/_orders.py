@@ -56,11 +56,11 @@ def is_right(heard: Understanding, slots: Mapping[str, str]) -> bool:
         return False
     line = heard.lines[0]
     drink = line.candidates[0].product_id if line.candidates else ""
-    wanted = {(name, *_amount(value)) for name, value in slots.items() if name != "coffeeDrink"}
+    wanted = {(name, *amount_of(value)) for name, value in slots.items() if name != "coffeeDrink"}
     return drink == slots["coffeeDrink"] and wanted == {(o.name, o.amount, o.value) for o in line.options}
 
 
-def _amount(value: str) -> tuple[str | None, str]:
+def amount_of(value: str) -> tuple[str | None, str]:
     for said, amount in _AMOUNTS.items():
         if value.startswith(f"{said} "):
             return amount, value.removeprefix(f"{said} ")

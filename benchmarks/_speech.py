@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.conditions import speech_power
 from benchmarks._laid import FIXTURES, ROOT, SPEECH, Samples, chunks, kitchen
 from voice.detect import Detector
 from voice.types import Utterance
@@ -122,8 +123,7 @@ def _mixed(samples: Samples, noise: Samples | None, snr: float, seed: int) -> Sa
         return samples
     start = int(np.random.default_rng(seed).integers(len(noise)))
     under: NDArray[np.float64] = np.resize(np.roll(noise, -start), len(samples)).astype(np.float64)
-    frames = samples[: len(samples) // 512 * 512].astype(np.float64).reshape(-1, 512)
-    power = np.sort(np.square(frames).mean(axis=1))[len(frames) // 2 :].mean()
+    power = speech_power(samples)
     mixed = samples + under * np.sqrt(power / np.square(under).mean() / 10 ** (snr / 10))
     whole: Samples = np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
     return whole

@@ -1,6 +1,6 @@
 """An hour of sound without words: noise, knocks, breath and music, made from a seeded generator.
 
-Floats, mono, shape (n,), full scale is 1, as in audio_fixtures/noises.py, whose sounds are part of it.
+Floats, mono, shape (n,), full scale is 1, as in assistant/evaluation/noises.py, whose sounds are part of it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from audio_fixtures.effects import Sound, at_peak
-from audio_fixtures.noises import WORDLESS, Noise
+from assistant.evaluation.effects import Sound, at_peak
+from assistant.evaluation.noises import WORDLESS, Noise
 
 RATE = 16_000
 

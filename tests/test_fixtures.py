@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from audio_fixtures import effects, make
+from assistant.evaluation import effects
+from assistant.evaluation.effects import Sound
+from audio_fixtures import make
 from audio_fixtures.cases import BadScript, Case, read_script
-from audio_fixtures.effects import Sound
 from nlu.types import INTENTS
 
 HERE = make.HERE

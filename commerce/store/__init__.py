@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commerce.store.around import Around, around
-from commerce.store.engine import UnusableDatabase, in_transaction, open_engine
+from commerce.store.engine import UnusableDatabase, copy_database, in_transaction, open_engine
 from commerce.store.history import History, create_tables
 from commerce.store.shelf import Counts
 from commerce.store.shop import Store
@@ -15,6 +15,7 @@ __all__ = [
     "Store",
     "UnusableDatabase",
     "around",
+    "copy_database",
     "create_tables",
     "in_transaction",
     "open_engine",

@@ -6,8 +6,9 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
@@ -40,6 +41,12 @@ def open_engine(url: str = "sqlite://") -> Engine:
         raise UnusableDatabase(f"database URL {url.split('://')[0]}://...: {error}") from None
     except OSError as error:
         raise UnusableDatabase(f"database {url}: {error.strerror} ({error.filename}).") from None
+
+
+def copy_database(source: Engine, target: Engine) -> None:
+    """Make one SQLite database the copy of another; both stay open, and what `target` held is gone."""
+    with closing(source.raw_connection()) as one, closing(target.raw_connection()) as other:
+        cast(sqlite3.Connection, one.driver_connection).backup(cast(sqlite3.Connection, other.driver_connection))
 
 
 def _open(url: URL) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from audio_fixtures.effects import Sound, at_peak, resampled
+from assistant.evaluation.effects import Sound, at_peak, resampled
 
 Noise = Callable[[int, int, np.random.Generator], Sound]
 """(samples, rate in hertz, generator) -> sound."""
