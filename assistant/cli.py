@@ -18,8 +18,8 @@ import typer
 from assistant import bootstrap, reports
 from assistant.commands import server
 from assistant.commands.devices import devices
-from assistant.commands.listen import listen
 from assistant.commands.evaluate import evaluate
+from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from assistant import bootstrap, reports
 from assistant.pipeline import Assistant
-from assistant.screen import Console
 from assistant.settings import Settings
 from assistant.stopwatch import Stopwatch
 from assistant.terminal import Console

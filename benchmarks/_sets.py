@@ -27,7 +27,9 @@ def catalogue() -> dict[str, Any]:
             option = options.setdefault(term.key, {"name": term.key, "values": [], "amounts": term.amounts})
             option["values"].append(term.value)
     drinks = [term.value for term in coffee_bar().terms if term.kind == "product"]
-    return {"products": [{"id": one, "title": one.title(), "price": 400, "options": [*options.values()]} for one in drinks]}
+    return {
+        "products": [{"id": one, "title": one.title(), "price": 400, "options": [*options.values()]} for one in drinks]
+    }
 
 
 def orders() -> Iterator[dict[str, Any]]:

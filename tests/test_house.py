@@ -17,6 +17,7 @@ EVERYWHERE = {"numpy", "pydantic", "pydantic_core", "sqlalchemy", "starlette", *
 ON_BOTH_SIDES = {
     "yaml": {"nlu", "assistant", "commerce"},
     "platformdirs": {"voice", "assistant"},
+    "av": {"voice", "assistant"},
     "alembic": {"commerce", "assistant"},
 }
 """Libraries that two packages need: in each, one module only (a folder `migrations` is one)."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.commands.mistakes import UserMistake
-from assistant.screen import Console, table
 from assistant.settings import Settings, read_settings
+from assistant.terminal import Console, table
 
 if TYPE_CHECKING:  # measuring needs the extra `evaluate`; no other command does
     from assistant.evaluation.evaluating import Request
@@ -24,36 +24,54 @@ WIDTH = 110
 """Columns where the output is no terminal."""
 
 
+Manifests = Annotated[
+    list[Path] | None, typer.Argument(help="JSON Lines or CSV (docs/evaluating.md), or a folder of sound files.")
+]
+Out = Annotated[Path, typer.Option(help="Folder of the reports and the journal; the same command again goes on.")]
+Catalogue = Annotated[
+    Path | None, typer.Option(help="Play on a scratch shop with this catalogue; default: the sample shop.")
+]
+Noise = Annotated[
+    list[str] | None, typer.Option(help="A recording of noise, or white, pink, hum, typing; may be repeated.")
+]
+Snr = Annotated[str, typer.Option(help="Decibels of the speech above each noise: 6,12,18.")]
+Room = Annotated[
+    list[str] | None, typer.Option(help="An impulse response, or kitchen, living-room, hall; may be repeated.")
+]
+Speed = Annotated[str, typer.Option(help="Times as fast, at the same pitch: 0.85,1.2.")]
+Codec = Annotated[str, typer.Option(help="opus, g711, g711-a, g722.")]
+Seed = Annotated[int, typer.Option(help="Draws the places in the noise.")]
+Models = Annotated[str, typer.Option(help="Whisper models side by side: tiny.en,base.")]
+SettingsFiles = Annotated[list[Path] | None, typer.Option(help="Settings files side by side; may be repeated.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes, each with models of its own.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler that does the work.")]
+Worst = Annotated[int, typer.Option(min=0, help="How many wrong rows the report shows, with their sound.")]
+Compare = Annotated[
+    tuple[Path, Path] | None, typer.Option(help="Only compare two report.json: is the second one better?")
+]
+FailUnder = Annotated[
+    list[str] | None, typer.Option(help="FIGURE=LEAST, as task_success=0.95: exit code 1 where a group is worse.")
+]
+
+
 def evaluate(
     context: typer.Context,
-    manifests: Annotated[
-        list[Path] | None, typer.Argument(help="JSON Lines or CSV (docs/evaluating.md), or a folder of sound files.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the reports and the journal; the same again goes on.")] = FOLDER,
-    catalogue: Annotated[
-        Path | None, typer.Option(help="Play on a scratch shop with this catalogue; default: the sample shop.")
-    ] = None,
-    noise: Annotated[
-        list[str] | None, typer.Option(help="A recording of noise, or white, pink, hum, typing; may be repeated.")
-    ] = None,
-    snr: Annotated[str, typer.Option(help="Decibels of the speech above each noise: 6,12,18.")] = "",
-    room: Annotated[
-        list[str] | None, typer.Option(help="An impulse response, or kitchen, living-room, hall; may be repeated.")
-    ] = None,
-    speed: Annotated[str, typer.Option(help="Times as fast, at the same pitch: 0.85,1.2.")] = "",
-    codec: Annotated[str, typer.Option(help="opus, g711, g711-a, g722.")] = "",
-    seed: Annotated[int, typer.Option(help="Draws the places in the noise.")] = 1,
-    models: Annotated[str, typer.Option(help="Whisper models side by side: tiny.en,base.")] = "",
-    settings: Annotated[list[Path] | None, typer.Option(help="Settings files side by side; may be repeated.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with models of its own.")] = 1,
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler that does the work.")] = None,
-    worst: Annotated[int, typer.Option(min=0, help="How many wrong rows the report shows, with their sound.")] = 30,
-    compare: Annotated[
-        tuple[Path, Path] | None, typer.Option(help="Only compare two report.json: is the second one better?")
-    ] = None,
-    fail_under: Annotated[
-        list[str] | None, typer.Option(help="FIGURE=LEAST, as task_success=0.95: exit code 1 where a group is worse.")
-    ] = None,
+    manifests: Manifests = None,
+    out: Out = FOLDER,
+    catalogue: Catalogue = None,
+    noise: Noise = None,
+    snr: Snr = "",
+    room: Room = None,
+    speed: Speed = "",
+    codec: Codec = "",
+    seed: Seed = 1,
+    models: Models = "",
+    settings: SettingsFiles = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    worst: Worst = 30,
+    compare: Compare = None,
+    fail_under: FailUnder = None,
 ) -> None:
     """Run recordings through Handla and report what share ends right, where it breaks, and how sure that is."""
     try:

@@ -36,8 +36,8 @@ from assistant.evaluation.running import (
     run,
 )
 from assistant.evaluation.summary import groups_of, summary
-from assistant.screen import Console, progress
 from assistant.settings import Settings
+from assistant.terminal import Console, progress
 from commerce.catalogue import read_catalogue
 from commerce.refused import ImportRefused
 from voice.models import ModelError, whisper_folder

@@ -30,7 +30,9 @@ Kind = Literal["recorded", "synthetic", "typed", "unknown"]
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of what Handla speaks."""
     packs = (Path(file.name) for file in files("assistant.phrases").iterdir())
-    return tuple(sorted(file.stem for file in packs if file.suffix == ".yaml"))
+    return tuple(
+        sorted(file.stem for file in packs if file.suffix == ".yaml" and "." not in file.stem)
+    )  # tones: en.warm
 
 
 class BadManifest(ValueError):

@@ -76,7 +76,7 @@ def shown(figure: dict[str, Any] | None) -> str:
     """'.967', and its interval below; empty for none."""
     if figure is None:
         return ""
-    return f"{short(figure['value'])}\n{short(figure['low'])}–{short(figure['high'])}"
+    return f"{short(figure['value'])}\n{short(figure['low'], 2)}–{short(figure['high'], 2)}"
 
 
 def verdicts(comparison: Mapping[str, Any]) -> list[list[str]]:
@@ -124,6 +124,6 @@ def below(report: Mapping[str, Any], wanted: Mapping[str, float]) -> list[str]:
     return found
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 3) -> str:
     """'.967'; no leading zero, as in tables of shares."""
-    return f"{value:.3f}".removeprefix("0")
+    return f"{value:.{digits}f}".removeprefix("0")
