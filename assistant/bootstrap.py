@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from assistant.handing_over import People
+from assistant.handoff import Patience
 from assistant.phrases.book import Brand
 from assistant.pipeline import Assistant
-from assistant.records.sessions import HISTORY, Sessions
+from assistant.records.handoffs import Handoffs
+from assistant.records.sessions import Sessions
+from assistant.records.tables import HISTORY
 from assistant.services import Services
 from assistant.settings import BadSettings, Settings, ShopSettings
 from commerce import sample
@@ -83,10 +87,13 @@ def open_assistant(settings: Settings, catalogue: Path | None = None) -> Assista
 def assistant_on(premises: Premises, settings: Settings) -> Assistant:
     """The conversation about this shop; its sessions are kept in the shop's database. Raises BadPhrases."""
     shop, beside = premises.shop, premises.around
-    services = Services(shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes)
+    people = open_people(premises, settings) if settings.people.staffed else None
+    services = Services(
+        shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes, staffed=bool(people)
+    )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)
     brand.check()
-    return Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand)
+    return Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand, people)
 
 
 def scratch_copy(premises: Premises, settings: Settings) -> Premises:
@@ -94,6 +101,13 @@ def scratch_copy(premises: Premises, settings: Settings) -> Premises:
     engine = open_engine(SCRATCH)
     copy_database(premises.engine, engine)
     return _premises_on(engine, settings)
+
+
+def open_people(premises: Premises, settings: Settings) -> People:
+    """The queue of conversations for the shop's people."""
+    people = settings.people
+    patience = Patience(timedelta(seconds=people.unclaimed), timedelta(seconds=people.silent))
+    return People(Handoffs(premises.engine), patience)
 
 
 def upgrade_database(url: str) -> list[str]:

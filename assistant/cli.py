@@ -19,6 +19,7 @@ from assistant import bootstrap, reports
 from assistant.commands import server
 from assistant.commands.devices import devices
 from assistant.commands.evaluate import evaluate
+from assistant.commands.handoffs import handoff_app
 from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
@@ -48,6 +49,7 @@ app.command()(server.serve)
 app.command()(server.key)
 app.command()(devices)
 app.command()(evaluate)
+app.add_typer(handoff_app, name="handoffs")
 
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")
@@ -226,7 +228,7 @@ def _print_reply(reply: Reply, as_json: bool) -> None:
     if as_json:
         print_json(reports.reply_report(reply))
     else:
-        typer.echo(reply.text)
+        typer.echo(reply.text or ("[a person has the conversation]" if reply.handed_over else ""))
 
 
 if __name__ == "__main__":

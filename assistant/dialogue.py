@@ -15,6 +15,7 @@ from assistant.chapters import (
     finding,
     history,
     ordering,
+    person,
     resuming,
     revising,
     shopping_list,
@@ -47,6 +48,8 @@ def _decide(scene: Scene) -> Decision:
         return given
     if scene.session.asked == "choose" and (told := _about_the_choice(scene)):
         return told
+    if person.vented(scene):
+        return counter.feedback(scene)
     if scene.heard.confidence < SURE:
         return missed(scene)
     intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
@@ -108,6 +111,8 @@ def expectation(session: Session, listed: tuple[str, ...], about: str | None = N
             return Expectation("confirm", listed)
         case "reason" | "code" as asked:
             return Expectation(asked, listed)
+        case "person":
+            return Expectation("confirm")
         case "add":
             return Expectation("confirm", listed, listed[0] if len(listed) == 1 else None)
         case "option" if session.drafts:
@@ -146,6 +151,8 @@ def _affirm(scene: Scene) -> Decision:
             return ordering.confirm(replace(scene, clear=False))
         case "add":
             return choosing.take_the_one_listed(scene)
+        case "person":
+            return person.fetch_offered(scene)
         case "choose" | "option":
             return choosing.select(scene)
         case "anything_else":
@@ -164,6 +171,8 @@ def _deny(scene: Scene) -> Decision:
             return ask(scene.session, "what", _kept(scene.session.pending))
         case "anything_else":
             return ordering.checkout(scene)
+        case "person":
+            return ask(scene.session, "what", say("person.declined"))
         case "nothing":
             return ask(scene.session, "what", say("nothing.to_confirm"))
         case "choose" | "add":
@@ -247,7 +256,7 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "list_show": shopping_list.show,
     "list_remove": shopping_list.remove,
     "store_info": counter.store_info,
-    "talk_to_human": counter.talk_to_human,
+    "talk_to_human": person.talk_to_human,
     "give_feedback": counter.feedback,
     "loyalty_balance": counter.loyalty_balance,
     "show_basket": basket.show,

@@ -10,7 +10,8 @@ from weakref import WeakValueDictionary
 
 from assistant import actions, dialogue
 from assistant.biasing import hints_for
-from assistant.chapters import ordering
+from assistant.chapters import ordering, person
+from assistant.handing_over import ONE_CONVERSATION, People, Story, opening
 from assistant.mood import felt, with_apology
 from assistant.phrases.book import Brand
 from assistant.records.sessions import Conflict, Sessions
@@ -22,6 +23,7 @@ from assistant.types import (
     CheckCode,
     Decision,
     Done,
+    FetchPerson,
     Pending,
     PlaceOrder,
     PutBasket,
@@ -29,6 +31,7 @@ from assistant.types import (
     Reply,
     Session,
     Turn,
+    Verbatim,
 )
 from assistant.wording import Wording
 from commerce.ports import Shop
@@ -56,6 +59,8 @@ class Assistant:
     """What the shop offers beside selling."""
     brand: Brand = field(default_factory=Brand)
     """How the shop speaks."""
+    people: People | None = None
+    """Who takes conversations over; None where nobody does."""
     _vocabulary: tuple[int, Vocabulary] | None = None
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
@@ -73,8 +78,9 @@ class Assistant:
                 if stored is not None:
                     return stored
                 try:
-                    after, reply = self._answer(turn)
-                    self.sessions.save(replace(after, unheard=not awaited()), turn, reply)
+                    decision, reply = self._answer(turn)
+                    after = replace(decision.session, unheard=not awaited())
+                    self.sessions.save(after, turn, reply, decision.moves)
                     return reply
                 except (Conflict, actions.Moved):
                     continue
@@ -120,7 +126,7 @@ class Assistant:
                 self._vocabulary = (version, Vocabulary(terms(self.shop.products()), self.shop.currency))
             return self._vocabulary[1]
 
-    def _answer(self, turn: Turn) -> tuple[Session, Reply]:
+    def _answer(self, turn: Turn) -> tuple[Decision, Reply]:
         """What the turn leads to and what is said, both still to be kept."""
         watch = Stopwatch()
         session = self._session_of(turn)
@@ -134,34 +140,66 @@ class Assistant:
             before, done = self._settle(before, action, done, watch)
         with watch.stage("understand"):
             heard = self._understand(turn, before.session)
-        if heard:
-            before = replace(before, session=felt(before.session, heard))
+        if before.session.handoff:
+            before, goes_on = self._with_people(turn, before, heard)
+            if not goes_on:
+                return self._worded(turn, before, heard, done, watch)
         with watch.stage("decide"):
-            scene = self._scene(turn, before.session, heard) if heard else None
-            decision = dialogue.decide(scene) if scene else dialogue.unheard(before.session)
-        decision = replace(decision, says=(*before.says, *decision.says))
-        if isinstance(decision.perform, PutBasket):
-            with watch.stage("act"):
-                done = actions.put_basket(decision.perform, self.shop)
-        elif isinstance(decision.perform, PutList):
-            with watch.stage("act"):
-                done = actions.put_list(decision.perform, self.services.lists)
+            decision = self._decide(turn, before, heard)
+        if isinstance(decision.perform, FetchPerson):
+            decision, done = self._hand_over(turn, before.session, decision, heard), Done("person", "fetched")
         elif decision.perform is not None:
             decision, done = self._carry_out(decision, turn, watch)
         if before.session.asked == "code" and heard:
             heard = Understanding("", heard.intent, heard.confidence, heard.language)  # codes are never kept
         return self._worded(turn, decision, heard, done, watch)
 
+    def _decide(self, turn: Turn, before: Decision, heard: Understanding | None) -> Decision:
+        """The dialogue's decision, after what was said and moved before it."""
+        if heard:
+            scene = self._scene(turn, felt(before.session, heard), heard)
+            decision = person.offered(scene, dialogue.decide(scene))
+        else:
+            decision = dialogue.unheard(before.session)
+        return replace(decision, says=(*before.says, *decision.says), moves=before.moves)
+
+    def _with_people(self, turn: Turn, before: Decision, heard: Understanding | None) -> tuple[Decision, bool]:
+        """What the open handoff makes of this turn, and whether Handla goes on with it."""
+        if self.people is None:
+            return replace(before, session=person.back(before.session)), True
+        scene = self._scene(turn, before.session, heard or _silence(turn))
+        decision, goes_on = self.people.meanwhile(scene)
+        return replace(decision, says=(*before.says, *decision.says)), goes_on and heard is not None
+
+    def _hand_over(self, turn: Turn, was: Session, decision: Decision, heard: Understanding | None) -> Decision:
+        """Put the conversation into the queue, with all that was said and done in it."""
+        if not isinstance(decision.perform, FetchPerson):
+            raise TypeError(f"{decision.perform} fetches nobody")
+        scene = self._scene(turn, replace(was, mood=decision.session.mood), heard or _silence(turn))
+        story = Story(
+            self.sessions.turns(was.id, since=turn.at - ONE_CONVERSATION),
+            scene.basket,
+            next(iter(self.shop.orders_of(was.customer_id, 1)), None) if was.customer_id else None,
+        )
+        words = self._wording(turn, Session(was.id))
+        opens = opening(scene, turn, decision.perform, story, lambda says: words.word(says, was.turns).text)
+        return replace(decision, moves=(*decision.moves, opens))
+
     def _carry_out(self, decision: Decision, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done | None]:
-        """Release what a yes, or the right code after it, allows."""
+        """Do what is easily undone, or release what a yes, or the right code after it, allows."""
         action = decision.perform
+        if isinstance(action, PutBasket | PutList):
+            with watch.stage("act"):
+                if isinstance(action, PutBasket):
+                    return decision, actions.put_basket(action, self.shop)
+                return decision, actions.put_list(action, self.services.lists)
         if isinstance(action, CheckCode):
             with watch.stage("check"):
                 check = actions.check_code(action, self.services.codes, turn.at)
             if check.outcome != "right":
                 return ordering.code_checked(decision.session, check), Done("order", f"code_{check.outcome}")
             action = action.order
-        if action is None or isinstance(action, (PutBasket, PutList)):
+        if action is None or isinstance(action, FetchPerson):
             raise TypeError(f"{action} needs no release")
         released = self.sessions.save(_released(decision.session, action, turn), turn)
         return self._release(released, turn, watch)
@@ -186,30 +224,35 @@ class Assistant:
 
     def _worded(
         self, turn: Turn, decision: Decision, heard: Understanding | None, done: Done | None, watch: Stopwatch
-    ) -> tuple[Session, Reply]:
-        """The decision in words, and the session that goes with them."""
+    ) -> tuple[Decision, Reply]:
+        """The decision with the session as the next turn finds it, and its words."""
         with watch.stage("word"):
-            decision = with_apology(decision)
-            before = decision.session
-            phrases, last = self.brand.phrases(turn.language, before.mood), before.spoken.text if before.spoken else ""
-            wording = Wording(turn.language, phrases, turn.at.date(), before.mood, last)
-            spoken = wording.word(decision.says, before.turns)
-        after = replace(before, turns=before.turns + 1, last_at=turn.at, last_turn=turn.id)
-        after = replace(after, spoken=None if before.ended else spoken)
+            decision = decision if decision.handed_over else with_apology(decision)
+            wording = self._wording(turn, decision.session)
+            spoken = wording.word(decision.says, decision.session.turns) if decision.says else Verbatim("", "")
+        after = replace(decision.session, turns=decision.session.turns + 1, last_at=turn.at, last_turn=turn.id)
+        if not decision.handed_over:
+            after = replace(after, spoken=None if after.ended else spoken)
         reply = Reply(
-            turn.id,
-            spoken.text,
-            spoken.speech,
-            after.asked,
-            after.ended,
-            heard,
+            turn_id=turn.id,
+            text=spoken.text,
+            speech=spoken.speech,
+            asks=after.asked,
+            ended=after.ended,
+            understanding=heard,
             listed=after.listed if after.asked in ("choose", "add") else (),
             option=(after.drafts[0].asking or "") if after.asked == "option" and after.drafts else "",
             needs_customer=any(one.key.endswith(".whose") for one in decision.says),
             done=done,
             timings_ms=watch.milliseconds,
+            handed_over=decision.handed_over,
         )
-        return after, reply
+        return replace(decision, session=after), reply
+
+    def _wording(self, turn: Turn, session: Session) -> Wording:
+        """How things are said in this turn's language, to this customer, after what was said last."""
+        phrases, last = self.brand.phrases(turn.language, session.mood), session.spoken.text if session.spoken else ""
+        return Wording(turn.language, phrases, turn.at.date(), session.mood, last)
 
     def _session_of(self, turn: Turn) -> Session:
         session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
@@ -235,6 +278,10 @@ class Assistant:
 def bound(session_id: str, customer_id: str | None) -> str:
     """The session as this customer's: nobody else's turns reach it, whatever name they give."""
     return joined("guest", session_id) if customer_id is None else joined("customer", customer_id, session_id)
+
+
+def _silence(turn: Turn) -> Understanding:
+    return Understanding("", "out_of_scope", 1.0, turn.language)
 
 
 def _released(session: Session, action: Pending, turn: Turn) -> Session:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.chapters.drafts import draft_of, settle
+from assistant.handoff import Handoff, Message
 from assistant.types import Reply
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line
@@ -40,11 +42,51 @@ def reply_report(reply: Reply) -> dict[str, Any]:
         "speech": reply.speech,
         "asks": reply.asks,
         "ended": reply.ended,
+        "handed_over": reply.handed_over,
         "repeated": reply.repeated,
         "intent": reply.understanding.intent if reply.understanding else None,
         "done": done and {"action": done.action, "outcome": done.outcome, "order_number": done.order_number},
         "timings_ms": dict(reply.timings_ms),
     }
+
+
+def handoff_row(one: Handoff) -> dict[str, Any]:
+    """A handoff in the queue's list; times in UTC."""
+    return {
+        "id": one.id,
+        "state": one.state,
+        "who": one.who,
+        "session": one.session_id,
+        "customer": one.customer_id,
+        "channel": one.brief.channel,
+        "language": one.brief.language,
+        "reason": one.brief.reason,
+        "mood": one.brief.mood,
+        "opened_at": one.opened_at.isoformat(timespec="seconds"),
+        "closed_at": one.closed_at and one.closed_at.isoformat(timespec="seconds"),
+        "note": one.note,
+    }
+
+
+def handoff_report(one: Handoff, messages: Sequence[Message]) -> dict[str, Any]:
+    """A handoff with all that the person needs."""
+    brief = one.brief
+    return {
+        **handoff_row(one),
+        "summary": brief.summary,
+        "transcript": [{"customer": said.heard, "handla": said.replied} for said in brief.transcript],
+        "basket": [
+            {"sku": line.sku, "title": line.title, "quantity": line.quantity, "unit_price": line.unit_price.minor}
+            for line in brief.basket
+        ],
+        "last_order": brief.last_order,
+        "messages": [message_report(message) for message in messages],
+    }
+
+
+def message_report(message: Message) -> dict[str, Any]:
+    at = message.at.isoformat(timespec="seconds")
+    return {"number": message.number, "from": message.sender, "text": message.text, "at": at}
 
 
 def hear_report(file: str, heard: Heard, reply: Reply, shop: ReadOnlyShop, customer_id: str | None) -> dict[str, Any]:

@@ -18,3 +18,5 @@ class Services:
     lists: ShoppingLists | None = None
     addresses: AddressBook | None = None
     codes: VoiceCodes | None = None
+    staffed: bool = False
+    """Whether people take over conversations."""

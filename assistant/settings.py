@@ -110,6 +110,17 @@ class ListeningSettings(Section):
     """Seconds of silence that end the conversation; 0: it does not end by silence, and with a wake phrase never."""
 
 
+class PeopleSettings(Section):
+    """The shop's people, who take conversations over (docs/handing-over.md)."""
+
+    staffed: bool = False
+    """Whether anybody reads the queue; without, customers are told how to reach the shop."""
+    unclaimed: float = Field(default=120.0, gt=0)
+    """Seconds after which Handla takes back a conversation that nobody has claimed."""
+    silent: float = Field(default=1800.0, gt=0)
+    """Seconds after which it takes back one whose person has said nothing more."""
+
+
 class ServerSettings(Section):
     """`handla serve`; docs/serving.md."""
 
@@ -190,6 +201,7 @@ class Settings(BaseSettings):
     voice: VoiceSettings = Field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     listening: ListeningSettings = Field(default_factory=ListeningSettings)
+    people: PeopleSettings = Field(default_factory=PeopleSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     alexa: AlexaSettings = Field(default_factory=AlexaSettings)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
+from assistant.handoff import Move, Reason
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
@@ -37,11 +38,23 @@ class Turn:
 
 
 Asked = Literal[
-    "nothing", "order", "confirm", "add", "choose", "option", "anything_else", "what", "return", "reason", "code"
+    "nothing",
+    "order",
+    "confirm",
+    "add",
+    "choose",
+    "option",
+    "anything_else",
+    "what",
+    "return",
+    "reason",
+    "code",
+    "person",
 ]
 """'order': yes or no to the read-back of an order; 'confirm': of a cancellation or a return; 'return': what to send
-back; 'reason': why; 'code': the voice code; 'add': yes or no to taking the one product named; 'choose': one of those
-listed; 'option': a choice about the first draft; 'anything_else': more items, or done; 'what': an open question."""
+back; 'reason': why; 'code': the voice code; 'person': yes or no to fetching one; 'add': yes or no to taking the one
+product named; 'choose': one of those listed; 'option': a choice about the first draft; 'anything_else': more items, or
+done; 'what': an open question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,15 @@ class CheckCode:
     order: PlaceOrder
 
 
-Action = PutBasket | PutList | CheckCode | Pending
+@dataclass(frozen=True, slots=True)
+class FetchPerson:
+    """Hand the conversation to the shop's people."""
+
+    handoff_id: str
+    reason: Reason
+
+
+Action = FetchPerson | PutBasket | PutList | CheckCode | Pending
 Outcome = Order | Return | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""
 
@@ -251,6 +272,10 @@ class Session:
     """Set before each turn is decided."""
     apologised: bool = False
     """An apology is made once."""
+    offered_person: bool = False
+    """Whether a person was offered; once is enough."""
+    handoff: str | None = None
+    """The id of the handoff, while the shop's people have the conversation."""
     spoken: Verbatim | None = None
     """The last reply."""
     unheard: bool = False
@@ -272,15 +297,19 @@ class Decision:
     perform: Action | None = None
     aside: bool = False
     """Whether it answers something asked in between: the open question is to be asked again, in short."""
+    moves: tuple[Move, ...] = ()
+    """What to change about the handoff, together with keeping the session."""
+    handed_over: bool = False
+    """Whether a person has the conversation, so that Handla is silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was done in a turn, for records and screens."""
 
-    action: Literal["basket", "list", "order", "cancel", "return"]
+    action: Literal["basket", "list", "order", "cancel", "return", "person"]
     outcome: str
-    """'changed', 'placed', 'cancelled', 'requested', or the reason of a refusal."""
+    """'changed', 'placed', 'cancelled', 'requested', 'fetched', or the reason of a refusal."""
     order_number: str | None = None
 
 
@@ -308,5 +337,7 @@ class Reply:
     done: Done | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     """Stage -> milliseconds: understand, decide, act, word."""
+    handed_over: bool = False
+    """Whether a person has the conversation: `text` and `speech` are theirs, or empty."""
     repeated: bool = False
     """True where this turn was answered before and nothing was done again."""

@@ -13,7 +13,11 @@ counts them). Turns are what the customer does, what Handla does and says, and h
     orders      orders placed so far; `basket`: product -> pieces; `list`: what stands on the shopping list;
                 `order`: number -> state; `costs`: minor units of the customer's newest order
 
-A turn may instead be another hand in the shop: `shop: {price: {product, amount}}` or `{stock: {product, pieces}}`.
+    handed_over whether one of the shop's people has the conversation
+
+A turn may instead be another hand: in the shop, `shop: {price: {product, amount}}` or `{stock: {product, pieces}}`;
+or, where the conversation sets `staffed`, one of its people, who claims what was handed over, says something, or closes
+it: `person: {claim: Sam}`, `{says: Hello}`, `{close: a note}`.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from typing import Any
 import yaml
 
 from assistant.pipeline import Assistant
+from assistant.records.handoffs import NotDone
 from assistant.types import Reply, Turn
 from tests.shops import NOW, Shops
 from voice.types import Transcript
@@ -36,9 +41,12 @@ LONGEST_REPLY = 45
 """Words that can be said in one breath."""
 BEFORE = {"hears", "language", "channel", "customer", "cut_off", "unclear", "minutes_later", "id"}
 """What the customer does."""
-AFTER = {"says", "says_not", "aloud", "words", "asks", "ends", "done", "orders", "basket", "list", "order", "costs"}
+SAID = {"says", "says_not", "aloud", "words"}
+AFTER = SAID | {"asks", "ends", "done", "orders", "basket", "list", "order", "costs", "handed_over"}
 """What is to come of it."""
-ABOUT = {"name", "turns", "customer", "language", "channel", "task"}
+ABOUT = {"name", "turns", "customer", "language", "channel", "task", "staffed"}
+MEANWHILE = {"shop", "person"}
+"""What others do."""
 ANSWERED_IN = timedelta(seconds=5)
 Step = Mapping[str, Any]
 
@@ -54,6 +62,7 @@ class Script:
     language: str = "en"
     channel: str = "text"
     task: str | None = None
+    staffed: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -86,6 +95,18 @@ class Stage:
         reply = self.assistant.handle(turn)
         self.replies.append((words, reply))
         return reply
+
+    def meanwhile(self, step: Step) -> None:
+        """What another hand does."""
+        if "shop" in step:
+            self.shops.change(self.assistant.shop, step["shop"])
+            return
+        people = self.assistant.people
+        assert people is not None, "a person needs `staffed: true`"
+        (handoff,) = people.handoffs.listed()
+        ((deed, given),) = step["person"].items()
+        done = {"claim": people.handoffs.claim, "says": people.handoffs.say, "close": people.handoffs.close}[deed]
+        assert not isinstance(done(handoff.id, given, self.at), NotDone)
 
     @property
     def owner(self) -> str:
@@ -125,13 +146,13 @@ def scripts(folder: Path = FOLDER) -> Iterator[Script]:
             script = Script(where, content["name"], tuple(content["turns"]), language=language)
             _refuse_unknown(str(script), set(content) - ABOUT)
             for step in script.steps:
-                _refuse_unknown(f"{script}, {step.get('hears')!r}", set(step) - BEFORE - AFTER - {"shop"})
+                _refuse_unknown(f"{script}, {step.get('hears')!r}", set(step) - BEFORE - AFTER - MEANWHILE)
             yield replace(script, **{key: content[key] for key in ABOUT - {"name", "turns"} if key in content})
 
 
 def raised(script: Script, shops: Shops) -> Stage:
     """The stage with a shop of its own, before the first word."""
-    return Stage(shops, shops.assistant(), script.customer, script.language, script.channel)
+    return Stage(shops, shops.assistant(staffed=script.staffed), script.customer, script.language, script.channel)
 
 
 def _refuse_unknown(where: str, keys: set[str]) -> None:

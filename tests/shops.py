@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from assistant.handing_over import People
 from assistant.pipeline import Assistant
+from assistant.records.handoffs import Handoffs
 from assistant.records.sessions import Sessions
 from assistant.services import Services
 from commerce import sample
@@ -33,9 +35,9 @@ class Shops:
         """The URL of a fresh copy."""
         return self.databases.copy(self.template)
 
-    def assistant(self, url: str | None = None) -> Assistant:
-        """The whole conversation on a copy of the sample shop."""
-        return assistant_on(url or self.copy())
+    def assistant(self, url: str | None = None, staffed: bool = False) -> Assistant:
+        """The whole conversation on a copy of the sample shop; `staffed` with people to hand it over to."""
+        return assistant_on(url or self.copy(), staffed=staffed)
 
     def orders_since(self, shop: Shop, moment: datetime) -> int:
         """Orders with a number, counted where they are kept: reading them all would slow the long tests down."""
@@ -69,15 +71,17 @@ class Shops:
             connection.exec_driver_sql("DROP TABLE sessions")
 
 
-def assistant_on(url: str, accident: Accident | None = None) -> Assistant:
+def assistant_on(url: str, accident: Accident | None = None, staffed: bool = False) -> Assistant:
     """An assistant as a process has one, with engine and all; `accident` happens to its payment provider."""
     engine = open_engine(url)
     create_tables(engine)
     payments = SandboxPayments(engine)
     store = Store(engine, Troubled(payments, accident) if accident else payments)
     beside = around(engine, store)
-    services = Services(store.aftercare, beside.files, beside.loyalty, beside.lists, store.addresses, store.codes)
-    return Assistant(store, Sessions(engine), services=services)
+    services = Services(
+        store.aftercare, beside.files, beside.loyalty, beside.lists, store.addresses, store.codes, staffed=staffed
+    )
+    return Assistant(store, Sessions(engine), services=services, people=People(Handoffs(engine)) if staffed else None)
 
 
 def fill(url: str) -> None:

@@ -15,8 +15,8 @@ from tests.shops import Shops
 def test_conversation(script: Script, shops: Shops) -> None:
     stage = raised(script, shops)
     for step in script.steps:
-        if "shop" in step:
-            shops.change(stage.assistant.shop, step["shop"])
+        if "hears" not in step:
+            stage.meanwhile(step)
             continue
         reply = stage.play(step)
         wrong = [*_wrong_words(step, reply), *_wrong_state(step, reply, stage)]
@@ -39,6 +39,7 @@ def _wrong_state(step: Step, reply: Reply, stage: Stage) -> list[str]:
     found: dict[str, Any] = {
         "asks": reply.asks,
         "ends": reply.ended,
+        "handed_over": reply.handed_over,
         "done": reply.done.outcome if reply.done else None,
         "orders": stage.orders,
         "basket": stage.basket,

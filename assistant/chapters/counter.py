@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from assistant.scene import Scene, aside, ask, say
 from assistant.types import Decision, Say, Verbatim
@@ -54,14 +54,6 @@ def loyalty_balance(scene: Scene) -> Decision:
     return aside(scene, *said)
 
 
-def talk_to_human(scene: Scene) -> Decision:
-    """How to reach the shop's people; Handla cannot fetch them yet, and says so."""
-    info = scene.services.info.info() if scene.services.info else None
-    if info and info.contact.phone:
-        return aside(scene, say("person.phone", phone=info.contact.phone))
-    return aside(scene, say("person.none"))
-
-
 def feedback(scene: Scene) -> Decision:
     """Praise is thanked for, anger met with a sorry; neither is claimed to be passed on."""
     return aside(scene, say("feedback.sorry" if scene.heard.sentiment == "frustrated" else "feedback.thanks"))
@@ -72,9 +64,14 @@ def _hours(place: Place, scene: Scene) -> Say:
     day = _day(wanted)
     if day is not None:
         return _hours_of(place, day)
-    if (period := open_at(place.hours, scene.at)) is not None:
+    return hours_now(place, scene.at)
+
+
+def hours_now(place: Place, now: datetime) -> Say:
+    """Until when it is open, or when it opens."""
+    if (period := open_at(place.hours, now)) is not None:
         return say("store.open_now", name=place.name, until=local(period.ends, place.hours.zone).time())
-    period = next_opening(place.hours, scene.at)
+    period = next_opening(place.hours, now)
     if period is None:
         return say("store.closed", name=place.name)
     start = local(period.starts, place.hours.zone)

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Float,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from assistant.handoff import Move
+from assistant.records import handoffs
+from assistant.records.tables import HISTORY, sessions, turns
 from assistant.types import Reply, Session, Turn
-from commerce.store import History, create_tables, in_transaction
+from commerce.store import create_tables, in_transaction
 
-_metadata = MetaData()
-_sessions = Table(
-    "sessions",
-    _metadata,
-    Column("id", String(200), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-)
-_turns = Table(
-    "turns",
-    _metadata,
-    Column("session_id", String(200), nullable=False),
-    Column("turn_id", String(200), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("channel", String(40), nullable=False),
-    Column("language", String(10), nullable=False),
-    Column("intent", String(40)),
-    Column("confidence", Float),
-    Column("action", String(40)),
-    Column("outcome", String(40)),
-    Column("timings_ms", JSON, nullable=False),
-    Column("reply", Text, nullable=False),
-    PrimaryKeyConstraint("session_id", "turn_id"),
-)
-HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")
 _session_json = TypeAdapter(Session)
 _reply_json = TypeAdapter(Reply)
 
@@ -76,21 +38,21 @@ class Sessions:
 
     def load(self, session_id: str) -> Session | None:
         with self._engine.connect() as connection:
-            state = connection.scalar(select(_sessions.c.state).where(_sessions.c.id == session_id))
+            state = connection.scalar(select(sessions.c.state).where(sessions.c.id == session_id))
         return None if state is None else _session_json.validate_json(state)
 
     def reply(self, session_id: str, turn_id: str) -> Reply | None:
         """The reply this turn got before, marked `repeated`; None for a new turn."""
-        row = select(_turns.c.reply).where(_turns.c.session_id == session_id, _turns.c.turn_id == turn_id)
+        row = select(turns.c.reply).where(turns.c.session_id == session_id, turns.c.turn_id == turn_id)
         with self._engine.connect() as connection:
             stored = connection.scalar(row)
         return None if stored is None else replace(_reply_json.validate_json(stored), repeated=True)
 
-    def save(self, session: Session, turn: Turn, reply: Reply | None = None) -> Session:
+    def save(self, session: Session, turn: Turn, reply: Reply | None = None, moves: Sequence[Move] = ()) -> Session:
         """Keep what the turn led to, with its reply once there is one; gives the session as it is now stored.
 
-        `session.version` is the version it was decided on. Raises Conflict where the stored session has moved on or
-        the turn has been answered already.
+        `session.version` is the version it was decided on. `moves` are kept in the same transaction. Raises Conflict
+        where the stored session or the handoff has moved on, or the turn has been answered already.
         """
         after = replace(session, version=session.version + 1)
 
@@ -98,16 +60,19 @@ class Sessions:
             try:
                 _write(connection, after, turn.at)
                 if reply is not None:
-                    connection.execute(insert(_turns).values(_record(turn, reply)))
-            except IntegrityError as error:
+                    connection.execute(insert(turns).values(_record(turn, reply)))
+                for move in moves:
+                    handoffs.make(connection, move)
+            except (IntegrityError, handoffs.Moved) as error:
                 raise Conflict(session.id) from error
 
         in_transaction(self._engine, write)
         return after
 
-    def turns(self, session_id: str) -> list[Reply]:
-        """The replies of a session, oldest first."""
-        rows = select(_turns.c.reply).where(_turns.c.session_id == session_id).order_by(_turns.c.at)
+    def turns(self, session_id: str, since: datetime | None = None) -> list[Reply]:
+        """The replies of a session, oldest first; only those from that moment on, where one is given."""
+        rows = select(turns.c.reply).where(turns.c.session_id == session_id).order_by(turns.c.at)
+        rows = rows if since is None else rows.where(turns.c.at >= since)
         with self._engine.connect() as connection:
             return [_reply_json.validate_json(reply) for reply in connection.scalars(rows)]
 
@@ -115,9 +80,9 @@ class Sessions:
 def _write(connection: Connection, session: Session, at: datetime) -> None:
     values = {"version": session.version, "state": _session_json.dump_json(session).decode(), "updated_at": at}
     if session.version == 1:
-        connection.execute(insert(_sessions).values(id=session.id, **values))
+        connection.execute(insert(sessions).values(id=session.id, **values))
         return
-    as_decided = update(_sessions).where(_sessions.c.id == session.id, _sessions.c.version == session.version - 1)
+    as_decided = update(sessions).where(sessions.c.id == session.id, sessions.c.version == session.version - 1)
     if connection.execute(as_decided.values(**values)).rowcount != 1:
         raise Conflict(session.id)
 

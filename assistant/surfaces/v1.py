@@ -67,6 +67,8 @@ class ReplyBody(BaseModel):
     """What an answer would be an answer to."""
     ended: bool
     """Whether the conversation is over."""
+    handed_over: bool
+    """Whether a person has the conversation; GET /v1/sessions/{session}/messages has what they say between turns."""
     repeated: bool
     """Whether this turn was answered before and nothing was done again."""
     intent: str | None

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from assistant import bootstrap
 from assistant.pipeline import Assistant
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
-from assistant.web import health, v1, v1_audio
+from assistant.web import handoffs, health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
 from assistant.web.answering import Answering
 from assistant.web.door import Clock, Door
@@ -66,6 +66,8 @@ def application(
     app.include_router(v1_audio.routes(door, access, sound))
     if settings.alexa.skill_id or settings.alexa.insecure:
         app.include_router(_alexa(door))
+    if assistant.people is not None:
+        app.include_router(handoffs.routes(door, access, assistant.people.handoffs))
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)

@@ -26,7 +26,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
     [
         ('[voice]\nwisper = "base"\n', "did you mean voice.whisper?"),
         ("[voic]\n", "did you mean voice?"),
-        ("[zzz]\n", "known are: shop, voice, dialogue, listening, server"),
+        ("[zzz]\n", "known are: shop, voice, dialogue, listening, people, server"),
         ('voice = "base"\n', "voice is a section"),
         ("[voice]\nthreads = 0\n", "voice.threads"),
         ("[voice\n", "handla.toml"),

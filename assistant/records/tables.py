@@ -1,0 +1,75 @@
+"""The tables of conversations. A table more needs a revision in assistant.migrations (docs/decisions/0014)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from commerce.store import History
+from commerce.store.tables import UtcDateTime
+
+_metadata = MetaData()
+
+sessions = Table(
+    "sessions",
+    _metadata,
+    Column("id", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+turns = Table(
+    "turns",
+    _metadata,
+    Column("session_id", String(200), nullable=False),
+    Column("turn_id", String(200), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("intent", String(40)),
+    Column("confidence", Float),
+    Column("action", String(40)),
+    Column("outcome", String(40)),
+    Column("timings_ms", JSON, nullable=False),
+    Column("reply", Text, nullable=False),
+    PrimaryKeyConstraint("session_id", "turn_id"),
+)
+
+handoffs = Table(
+    "handoffs",
+    _metadata,
+    Column("id", String(40), primary_key=True),
+    Column("session_id", String(200), nullable=False, index=True),
+    Column("customer_id", String(200), index=True),
+    Column("state", String(20), nullable=False, index=True),
+    # What the person is told, as JSON.
+    Column("brief", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("who", String(200)),
+    Column("spoke_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("note", Text, nullable=False),
+    Column("told", Integer, nullable=False),
+)
+handoff_messages = Table(
+    "handoff_messages",
+    _metadata,
+    Column("handoff_id", ForeignKey("handoffs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sender", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")
