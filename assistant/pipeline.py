@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -76,6 +77,7 @@ class Assistant:
             for _ in range(TRIES):
                 stored = self.sessions.reply(turn.session_id, turn.id)
                 if stored is not None:
+                    self._delivered(turn)
                     return stored
                 try:
                     decision, reply = self._answer(turn)
@@ -85,6 +87,13 @@ class Assistant:
                 except (Conflict, actions.Moved):
                     continue
         raise Conflict(turn.session_id)
+
+    def _delivered(self, turn: Turn) -> None:
+        """A reply that came too late is heard when its turn is sent again before any other."""
+        session = self.sessions.load(turn.session_id)
+        if session is not None and session.unheard and session.last_turn == turn.id:
+            with suppress(Conflict):
+                self.sessions.save(replace(session, unheard=False), turn)
 
     def hints(self, session_id: str, customer_id: str | None) -> tuple[str, ...]:
         """Phrases this session makes likely next, most likely first; for the speech recogniser."""

@@ -190,6 +190,32 @@ class AlexaSettings(Section):
     """What Alexa is called there."""
 
 
+class DialogflowSettings(Section):
+    """/dialogflow/es and /dialogflow/cx; docs/dialogflow.md. Any one of the ways to prove who calls will do."""
+
+    user: str | None = None
+    """Basic authentication, with `password`."""
+    password: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    """SHA-256, as `handla key` prints it."""
+    header: str | None = None
+    """Name of a header that holds a secret, with `secret`."""
+    secret: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    """SHA-256, as `handla key` prints it."""
+    audience: str | None = None
+    """For ID tokens of Google: what they are made out to, the webhook's address."""
+    email: str | None = None
+    """The service agent that the tokens must be from; None: any, since the audience names this webhook."""
+    certificates: str = "https://www.googleapis.com/oauth2/v1/certs"
+    """Where the certificates for ID tokens are: an https address or a file, JSON of key id -> PEM."""
+    customer: str = ""
+    """Where in the request's payload the customer's id stands: "customer", "telephony.caller_id"; empty: all are
+    guests. Set it only where your own server or telephony fills the payload in."""
+    handover_event: str = ""
+    """ES: the event to trigger where a person is to take over; empty: it is only said."""
+    deadline: float = Field(default=4.0, gt=0, le=29)
+    """Seconds; Dialogflow itself waits 5."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set; frozen once read."""
 
@@ -204,6 +230,7 @@ class Settings(BaseSettings):
     people: PeopleSettings = Field(default_factory=PeopleSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     alexa: AlexaSettings = Field(default_factory=AlexaSettings)
+    dialogflow: DialogflowSettings = Field(default_factory=DialogflowSettings)
 
     @classmethod
     def settings_customise_sources(

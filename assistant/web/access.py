@@ -31,8 +31,16 @@ class Access:
                 self._metrics.rejected("v1", "key")
                 raise HTTPException(401, "give a right key: Authorization: Bearer ...", {"www-authenticate": "Bearer"})
             return
-        # A page in a browser of this machine can reach loopback too, but not under a loopback name of its own.
-        host = request.headers.get("host", "").rsplit(":", 1)[0] if request.url.port else request.url.hostname
-        if request.client is None or request.client.host not in LOOPBACK or host not in _LOCAL_NAMES:
+        if not is_local(request):
             self._metrics.rejected("v1", "elsewhere")
             raise HTTPException(403, "no key is set (server.keys), so only this machine is answered")
+
+
+def is_local(request: Request) -> bool:
+    """Whether a program on this machine asks.
+
+    A page in a browser of this machine can reach loopback too, but not under a name of loopback's own.
+    """
+    host = request.headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if request.url.port else host
+    return request.client is not None and request.client.host in LOOPBACK and name in _LOCAL_NAMES

@@ -18,9 +18,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant import bootstrap
+from assistant.phrases.book import LANGUAGES
 from assistant.pipeline import Assistant
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
-from assistant.web import handoffs, health, v1, v1_audio
+from assistant.web import dialogflow, handoffs, health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
 from assistant.web.answering import Answering
 from assistant.web.door import Clock, Door
@@ -68,6 +69,7 @@ def application(
         app.include_router(_alexa(door))
     if assistant.people is not None:
         app.include_router(handoffs.routes(door, access, assistant.people.handoffs))
+    app.include_router(dialogflow.routes(door))
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
@@ -78,7 +80,10 @@ def worker() -> FastAPI:
     """The application of one process, by the settings of its environment."""
     log_json_lines()
     settings = read_settings()
-    return application(bootstrap.open_assistant(settings), settings, sound=_sound(settings))
+    assistant = bootstrap.open_assistant(settings)
+    for language in LANGUAGES:
+        assistant.warm_up(language)
+    return application(assistant, settings, sound=_sound(settings))
 
 
 def _sound(settings: Settings) -> Sound | str:

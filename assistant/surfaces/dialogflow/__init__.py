@@ -1,0 +1,1 @@
+"""Dialogflow: what its agents send and get, and agents to import."""

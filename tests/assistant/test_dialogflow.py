@@ -1,0 +1,394 @@
+"""Dialogflow's webhooks, every response read back by the types of Google's own clients."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from fastapi.testclient import TestClient
+from google.auth import crypt, jwt
+from google.cloud import dialogflow_v2, dialogflowcx_v3
+from google.protobuf.json_format import ParseDict
+
+from assistant.surfaces.dialogflow import cx, es
+from assistant.surfaces.dialogflow.shared import MOST_BYTES
+from assistant.types import Done, Reply
+from assistant.web.guards import hashed
+from assistant.web.id_tokens import IdTokens
+from tests.assistant.served import served
+from tests.assistant.test_answering import SlowShop
+from tests.shops import NOW, Shops, assistant_on
+
+AGENT = "projects/shop/locations/global/agents/2b1f"
+FLOW = f"{AGENT}/flows/00000000-0000-0000-0000-000000000000"
+READERS = {"es": dialogflow_v2.WebhookResponse, "cx": dialogflowcx_v3.WebhookResponse}
+
+
+def asked_es(text: str, turn_id: str = "", intent: str = "Default Fallback Intent", **query: Any) -> dict[str, Any]:
+    return {
+        "responseId": turn_id or text or intent,
+        "session": "projects/shop/agent/sessions/abc",
+        "queryResult": {
+            "queryText": text,
+            "languageCode": "en-US",
+            "parameters": {},
+            "allRequiredParamsPresent": True,
+            "intent": {"name": "projects/shop/agent/intents/1", "displayName": intent},
+            "intentDetectionConfidence": 1.0,
+            "outputContexts": None,
+            **query,
+        },
+        "originalDetectIntentRequest": {"source": "kiosk", "payload": {"customer": "C001"}},
+        "alternativeQueryResults": [],
+    }
+
+
+def asked_cx(text: str, turn_id: str = "", intent: str = "", **fields: Any) -> dict[str, Any]:
+    return {
+        "detectIntentResponseId": turn_id or text or intent,
+        "languageCode": "en",
+        "text": text,
+        "fulfillmentInfo": {"tag": "turn"},
+        "intentInfo": {"lastMatchedIntent": f"{AGENT}/intents/1", "displayName": intent, "confidence": 1.0},
+        "pageInfo": {"currentPage": f"{FLOW}/pages/START_PAGE", "displayName": "Start Page"},
+        "sessionInfo": {"session": f"{AGENT}/sessions/abc", "parameters": {"x": None}},
+        "payload": {"customer": "C001"},
+        **fields,
+    }
+
+
+ASKED = {"es": asked_es, "cx": asked_cx}
+
+
+class Agent:
+    """Stands for Dialogflow: sends, and reads what comes back as its clients would."""
+
+    def __init__(self, client: TestClient, edition: str) -> None:
+        self.client, self.edition = client, edition
+
+    def send(self, body: dict[str, Any]) -> Any:
+        reply = self.client.post(f"/dialogflow/{self.edition}", json=body)
+        assert reply.status_code == 200, reply.text
+        assert len(reply.content) < MOST_BYTES
+        reader = READERS[self.edition]
+        return reader(ParseDict(reply.json(), reader.pb(reader())))
+
+    def says(self, text: str, turn_id: str = "") -> str:
+        return self.text(self.send(ASKED[self.edition](text, turn_id)))
+
+    def text(self, response: Any) -> str:
+        if self.edition == "es":
+            return str(response.fulfillment_text)
+        messages = response.fulfillment_response.messages
+        return " ".join(text for message in messages for text in message.text.text)
+
+
+@pytest.fixture
+def client(shops: Shops) -> Iterator[TestClient]:
+    with served(shops.assistant(), dialogflow={"customer": "customer"}) as client:
+        yield client
+
+
+@pytest.fixture(params=["es", "cx"])
+def agent(request: pytest.FixtureRequest, client: TestClient) -> Agent:
+    return Agent(client, request.param)
+
+
+def test_a_purchase_takes_a_read_back_and_a_yes_and_a_retry_orders_nothing(agent: Agent) -> None:
+    assert "$32.88" in agent.says("reorder my coffee")
+    placed = agent.says("yes please", "y1")
+    assert "is placed" in placed
+    assert agent.says("yes please", "y1") == placed
+    assert agent.says("what did I order last").count("Dark Roast") == 1
+
+
+def test_words_win_over_the_matched_intent(agent: Agent) -> None:
+    body = ASKED[agent.edition]("where is my parcel", intent="clear_basket")
+    assert "on its way" in agent.text(agent.send(body))
+
+
+def test_without_words_the_intent_and_its_parameters_count(agent: Agent) -> None:
+    given = {"product": ["oat-milk"], "quantity": 3.0}
+    if agent.edition == "es":
+        body = asked_es("", "t1", "add_to_basket", parameters=given)
+    else:
+        resolved = {name: {"originalValue": "x", "resolvedValue": value} for name, value in given.items()}
+        info = {"displayName": "add_to_basket", "parameters": resolved}
+        body = asked_cx("", "t1", triggerIntent=f"{AGENT}/intents/9", intentInfo=info)
+    assert "Added 3 × Oat Milk" in agent.text(agent.send(body))
+
+
+def test_welcome_events_are_greeted(agent: Agent) -> None:
+    if agent.edition == "es":
+        contexts = [{"name": "projects/shop/agent/sessions/abc/contexts/welcome", "lifespanCount": 1}]
+        body = asked_es("WELCOME", "w", "Default Welcome Intent", outputContexts=contexts)
+    else:
+        body = asked_cx("", "w", triggerEvent="WELCOME")
+    assert "Hello" in agent.text(agent.send(body))
+
+
+def test_an_agent_without_words_intent_or_event_is_told_that_nothing_was_heard(agent: Agent) -> None:
+    silence = asked_cx("", "n", triggerEvent="sys.no-input-default") if agent.edition == "cx" else asked_es("", "n")
+    assert agent.text(agent.send(silence))
+
+
+def test_a_customer_nobody_knows_is_a_guest(agent: Agent) -> None:
+    body = copy.deepcopy(ASKED[agent.edition]("where is my parcel"))
+    body.get("originalDetectIntentRequest", body)["payload"]["customer"] = "C999"
+    assert "on its way" not in agent.text(agent.send(body))
+
+
+def test_an_unknown_language_is_answered_in_the_settings_language(agent: Agent) -> None:
+    body = ASKED[agent.edition]("where is my parcel")
+    body.get("queryResult", body)["languageCode"] = "pt-BR"
+    assert "on its way" in agent.text(agent.send(body))
+    body = ASKED[agent.edition]("var är mitt paket", "sv1")
+    body.get("queryResult", body)["languageCode"] = "sv"
+    assert "på väg" in agent.text(agent.send(body))
+
+
+def test_a_goodbye_ends_the_conversation(agent: Agent) -> None:
+    response = agent.send(ASKED[agent.edition]("goodbye"))
+    if agent.edition == "es":
+        assert response.output_contexts[0].lifespan_count == 0
+        assert response.payload["handla"]["ended"] is True
+    else:
+        assert response.target_page == f"{FLOW}/pages/END_SESSION"
+
+
+def test_a_late_turn_gets_an_apology_and_is_told_on_being_asked_again(shops: Shops) -> None:
+    assistant = assistant_on(shops.copy())
+    shop = SlowShop(assistant.shop, "orders_of")
+    assistant.shop = shop  # type: ignore[assignment]
+    with served(assistant, dialogflow={"customer": "customer", "deadline": 0.1}) as client:
+        agent = Agent(client, "cx")
+        assert "longer than usual" in agent.says("where is my parcel")
+        shop.open.set()
+        told = ""
+        for number in range(50):
+            told = agent.says("say that again", f"again {number}")
+            if "on its way" in told:
+                break
+        assert "on its way" in told
+
+
+def test_es_keeps_what_was_asked_in_a_context_and_speaks_to_who_spoke(client: TestClient) -> None:
+    agent = Agent(client, "es")
+    response = agent.send(asked_es("reorder my coffee", speechRecognitionConfidence=0.9))
+    assert response.output_contexts[0].name == "projects/shop/agent/sessions/abc/contexts/handla"
+    assert response.output_contexts[0].parameters["asks"] == "order"
+    assert "32 dollars and 88 cents" in response.fulfillment_text
+    assert "$32.88" in agent.says("say that again")
+
+
+def test_es_doubts_a_yes_that_was_hardly_heard(client: TestClient) -> None:
+    agent = Agent(client, "es")
+    agent.says("reorder my coffee")
+    doubted = agent.send(asked_es("yes", "y", speechRecognitionConfidence=0.2))
+    assert doubted.output_contexts[0].parameters["asks"] == "order"
+
+
+def test_es_triggers_the_event_for_a_person() -> None:
+    request = es.EsRequest.model_validate(asked_es("a person please"))
+    reply = Reply("t", "One moment.", "One moment.", "nothing", False, done=Done("order", "x"), handed_over=True)
+    told = es.response(reply, request, "HANDOVER")
+    assert told == {"followupEventInput": {"name": "HANDOVER", "languageCode": "en-US"}}
+    ParseDict(told, dialogflow_v2.WebhookResponse.pb(dialogflow_v2.WebhookResponse()))
+    assert es.response(reply, request)["fulfillmentText"] == "One moment."
+
+
+def test_cx_says_a_read_back_aloud_and_uninterrupted_and_forgets_the_last_order(client: TestClient) -> None:
+    agent = Agent(client, "cx")
+    response = agent.send(asked_cx("", "s1", transcript="reorder my coffee"))
+    text, aloud = response.fulfillment_response.messages
+    assert "$32.88" in text.text.text[0]
+    assert "32 dollars and 88 cents" in aloud.output_audio_text.text
+    assert not text.text.allow_playback_interruption
+    assert not aloud.output_audio_text.allow_playback_interruption
+    assert response.fulfillment_response.merge_behavior.name == "REPLACE"
+    assert response.session_info.parameters["handla_order"] is None
+    placed = agent.send(asked_cx("yes", "s2"))
+    assert str(placed.session_info.parameters["handla_order"]).isdigit()
+
+
+def test_cx_takes_digits_from_the_telephone_as_words(client: TestClient) -> None:
+    agent = Agent(client, "cx")
+    assert "Which one" in agent.says("show me jackets")
+    assert "size" in agent.text(agent.send(asked_cx("", "d", dtmfDigits="2#")))
+
+
+def test_cx_hands_a_call_on_and_bears_an_empty_reply() -> None:
+    request = cx.CxRequest.model_validate(asked_cx("a person please"))
+    told = cx.response(Reply("t", "", "", "nothing", False, handed_over=True), request)
+    assert told["fulfillmentResponse"]["messages"] == [{"liveAgentHandoff": {"metadata": {"turn": "t"}}}]
+    ParseDict(told, dialogflowcx_v3.WebhookResponse.pb(dialogflowcx_v3.WebhookResponse()))
+
+
+def test_cx_calls_of_one_detected_intent_from_two_places_are_two_turns() -> None:
+    first = cx.CxRequest.model_validate(asked_cx("hello", "t"))
+    second = cx.CxRequest.model_validate(asked_cx("hello", "t", fulfillmentInfo={"tag": "entry"}))
+    assert first.turn_id != second.turn_id
+    assert first.turn_id == cx.CxRequest.model_validate(asked_cx("hello", "t")).turn_id
+
+
+def test_a_reply_of_any_length_fits_into_a_response() -> None:
+    long = "ä\u2028" * 200_000
+    reply = Reply("t", long, long, "nothing", False)
+    for told in (
+        es.response(reply, es.EsRequest.model_validate(asked_es("x"))),
+        cx.response(reply, cx.CxRequest.model_validate(asked_cx("", "t", transcript="x"))),
+    ):
+        assert len(json.dumps(told, ensure_ascii=False).encode()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("edition", ["es", "cx"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"responseId": 5, "detectIntentResponseId": 5}', b"\xff"])
+def test_what_is_no_request_is_refused(client: TestClient, edition: str, body: bytes) -> None:
+    reply = client.post(f"/dialogflow/{edition}", content=body)
+    assert reply.status_code == 400
+    assert 'reason="body"' in client.get("/metrics").text
+
+
+# Who may call
+
+EMAIL = "service-7@gcp-sa-dialogflow.iam.gserviceaccount.com"
+AUDIENCE = "https://shop.example/dialogflow/cx"
+
+
+class Google:
+    """Signs ID tokens with keys of its own, and publishes their certificates."""
+
+    def __init__(self, folder: Path) -> None:
+        self.certificates = folder / "certificates.json"
+        self._keys = {name: rsa.generate_private_key(65537, 2048) for name in ("k1", "rogue")}
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+        now = datetime.now(UTC)
+        key = self._keys["k1"]
+        draft = x509.CertificateBuilder(
+            name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1)
+        )
+        pem = draft.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+        self.certificates.write_text(json.dumps({"k1": pem}))
+
+    def token(self, key: str = "k1", signed_by: str = "k1", **claims: Any) -> str:
+        now = int(time.time())
+        content = {"iss": "https://accounts.google.com", "aud": AUDIENCE, "email": EMAIL, "email_verified": True}
+        content |= {"iat": now, "exp": now + 3600, **claims}
+        pem = self._keys[signed_by].private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        signed: bytes = jwt.encode(crypt.RSASigner.from_string(pem, key), content)
+        return signed.decode()
+
+
+@pytest.fixture(scope="module")
+def google(tmp_path_factory: pytest.TempPathFactory) -> Google:
+    return Google(tmp_path_factory.mktemp("google"))
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+WAYS = {
+    "user": "agent",
+    "password": hashed("right"),
+    "header": "X-Handla-Secret",
+    "secret": hashed("secret"),
+    "audience": AUDIENCE,
+    "email": EMAIL,
+}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        (basic("agent", "right"), 200),
+        (basic("agent", "wrong"), 401),
+        (basic("other", "right"), 401),
+        ({"authorization": "Basic %%%"}, 401),
+        ({"x-handla-secret": "secret"}, 200),
+        ({"x-handla-secret": "wrong"}, 401),
+        ({"authorization": "Bearer nonsense"}, 401),
+    ],
+)
+def test_an_agent_proves_itself_by_password_or_secret(
+    shops: Shops, google: Google, headers: dict[str, str], status: int
+) -> None:
+    settings = {**WAYS, "certificates": str(google.certificates)}
+    with served(shops.assistant(), dialogflow=settings) as client:
+        for edition in ("es", "cx"):
+            reply = client.post(f"/dialogflow/{edition}", json=ASKED[edition]("hello"), headers=headers)
+            assert reply.status_code == status
+        rejected = 'handla_rejections_total{door="dialogflow",reason="' in client.get("/metrics").text
+        assert rejected == (status == 401)
+
+
+@pytest.mark.parametrize(
+    ("claims", "refusal"),
+    [
+        ({}, None),
+        ({"signed_by": "rogue"}, "token"),
+        ({"key": "unknown"}, "token"),
+        ({"aud": "https://shop.example/other"}, "token"),
+        ({"iss": "https://evil.example"}, "issuer"),
+        ({"email": "someone@evil.example"}, "email"),
+        ({"email_verified": False}, "email"),
+        ({"iat": 1_000, "exp": 2_000}, "token"),
+    ],
+)
+def test_an_id_token_must_be_googles_for_this_webhook_from_that_account(
+    google: Google, claims: dict[str, Any], refusal: str | None
+) -> None:
+    tokens = IdTokens(AUDIENCE, EMAIL, str(google.certificates))
+    assert tokens.refusal(google.token(**claims)) == refusal
+
+
+def test_certificates_are_fetched_once_not_for_every_token(google: Google) -> None:
+    fetched: list[str] = []
+
+    def fetch(place: str) -> bytes:
+        fetched.append(place)
+        return google.certificates.read_bytes()
+
+    tokens = IdTokens(AUDIENCE, None, "https://certificates.example", fetch)
+    assert [tokens.refusal(google.token(key=key)) for key in ("k1", "k1", "unknown", "unknown")].count(None) == 2
+    assert fetched == ["https://certificates.example"]
+
+
+def test_a_token_is_enough_and_missing_certificates_let_nobody_in(shops: Shops, google: Google, tmp_path: Path) -> None:
+    headers = {"authorization": f"Bearer {google.token()}"}
+    for certificates, status in ((google.certificates, 200), (tmp_path / "none.json", 401)):
+        settings = {"audience": AUDIENCE, "certificates": str(certificates)}
+        with served(shops.assistant(), dialogflow=settings) as client:
+            assert client.post("/dialogflow/cx", json=asked_cx("hello"), headers=headers).status_code == status
+
+
+def test_without_any_way_only_this_machine_is_answered(shops: Shops) -> None:
+    with served(shops.assistant()) as client:
+        reply = client.post("/dialogflow/es", json=asked_es("hello"), headers={"host": "shop.example"})
+    assert reply.status_code == 401
+
+
+def test_one_request_sent_to_two_doors_has_one_effect(shops: Shops) -> None:
+    url = shops.copy()
+    with (
+        served(assistant_on(url), dialogflow={"customer": "customer"}) as one,
+        served(assistant_on(url), dialogflow={"customer": "customer"}) as other,
+    ):
+        Agent(one, "es").says("reorder my coffee")
+        texts = [Agent(client, "es").says("yes", "y1") for client in (one, other)]
+        assert texts[0] == texts[1]
+        assert shops.orders_since(assistant_on(url).shop, NOW) == 1
