@@ -138,3 +138,11 @@ def test_the_description_names_the_doors_for_programs_only(shops: Shops) -> None
         paths = client.get("/openapi.json").json()["paths"]
     assert paths
     assert all(name.startswith("/v1/") for name in paths)
+
+
+def test_a_late_read_back_that_a_retry_delivered_can_be_confirmed(shops: Shops) -> None:
+    with slow(shops, "usual") as (client, shop):
+        assert ask(client, "reorder my coffee", "t1")[1]["outcome"] == "late"
+        shop.open.set()
+        assert eventually(client, "reorder my coffee", "t1")["asks"] == "order"
+        assert eventually(client, "yes", "t2")["done"]["outcome"] == "placed"
