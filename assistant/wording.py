@@ -161,9 +161,10 @@ class Wording:
         return self._fill("money.and", {"major": _same(whole), "minor": _same(rest)}).text if major else rest
 
     def _clock(self, clock: time) -> str:
-        """As people say it: "6 PM", "9:30 AM", "18:30"; the locale's narrow space would not be spoken."""
-        shown = str(format_time(clock, "short", locale=self.language)).replace("\u202f", " ")
-        return shown.replace(":00 ", " ")
+        """As people say it: "6 PM", "9:30 AM", and where a day has 24 hours "18" and "9:30"."""
+        shown = str(format_time(clock, "short", locale=self.language)).replace("\u202f", " ")  # too narrow to be spoken
+        hour = shown.lstrip("0") if clock.hour else shown
+        return hour.replace(":00", "") if clock.minute == 0 and clock.hour else hour
 
     def _day(self, day: date) -> str:
         away = (day - self.today).days

@@ -8,7 +8,7 @@ counts them). Turns are what the customer does, what Handla does and says, and h
                 here on, `cut_off` means Handla's last reply was not heard to its end, `unclear` that the words were
                 hardly to be made out, `minutes_later` how long the customer took, `id` the turn's id
     says        parts of the reply, `says_not` what must not be in it, `aloud` parts of it as it is spoken,
-                `words` how many it may have at most (LONGEST_REPLY)
+                `words` how many it may have at most (left out: LONGEST_REPLY or LONGEST_READ_BACK)
     asks        what an answer would be an answer to; `ends`: whether the conversation is over; `done`: what came of it
     orders      orders placed so far; `basket`: product -> pieces; `list`: what stands on the shopping list;
                 `order`: number -> state; `costs`: minor units of the customer's newest order
@@ -37,8 +37,10 @@ from tests.shops import NOW, Shops
 from voice.types import Transcript
 
 FOLDER = Path(__file__).parent / "dialogues"
-LONGEST_REPLY = 45
+LONGEST_REPLY = 35
 """Words that can be said in one breath."""
+LONGEST_READ_BACK = 45
+"""Words where a yes or no is asked for: what it would release is said whole, after what else there is to tell."""
 BEFORE = {"hears", "language", "channel", "customer", "cut_off", "unclear", "minutes_later", "id"}
 """What the customer does."""
 SAID = {"says", "says_not", "aloud", "words"}
@@ -72,6 +74,7 @@ class Script:
 class Stage:
     """One conversation under way."""
 
+    script: Script
     shops: Shops
     assistant: Assistant
     customer: str | None
@@ -81,8 +84,14 @@ class Stage:
     replies: list[tuple[str, Reply]] = field(default_factory=list)
     """What the customer said and what came back."""
 
-    def play(self, step: Step) -> Reply:
-        """One turn of the customer."""
+    def go_on(self, step: Step) -> Reply | None:
+        """One turn, with its reply; None where it was another hand's."""
+        if "hears" in step:
+            return self._hears(step)
+        self._meanwhile(step)
+        return None
+
+    def _hears(self, step: Step) -> Reply:
         self.language = step.get("language", self.language)
         self.channel = step.get("channel", self.channel)
         self.customer = step.get("customer", self.customer)
@@ -96,7 +105,7 @@ class Stage:
         self.replies.append((words, reply))
         return reply
 
-    def meanwhile(self, step: Step) -> None:
+    def _meanwhile(self, step: Step) -> None:
         """What another hand does."""
         if "shop" in step:
             self.shops.change(self.assistant.shop, step["shop"])
@@ -152,7 +161,8 @@ def scripts(folder: Path = FOLDER) -> Iterator[Script]:
 
 def raised(script: Script, shops: Shops) -> Stage:
     """The stage with a shop of its own, before the first word."""
-    return Stage(shops, shops.assistant(staffed=script.staffed), script.customer, script.language, script.channel)
+    assistant = shops.assistant(staffed=script.staffed)
+    return Stage(script, shops, assistant, script.customer, script.language, script.channel)
 
 
 def _refuse_unknown(where: str, keys: set[str]) -> None:

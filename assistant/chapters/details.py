@@ -110,7 +110,7 @@ def _specification(product: Product, known: Specification) -> Say:
     if isinstance(value, bool):
         return say("details.yes" if value else "details.no", title=product.title, attribute=name)
     if known.unit:
-        return say("details.measure", title=product.title, value=value, unit=known.unit)
+        return say("details.measure", title=product.title, value=value, unit=Word(known.unit))
     return say("details.value", title=product.title, name=name, value=value)
 
 

@@ -101,8 +101,9 @@ def _miss(unmet: Unmet) -> Say:
 
 
 def _as_attribute(key: str, name: str, value: AttributeValue) -> Say:
+    many = key == "wanted"  # of all the things that were looked for
     if isinstance(value, bool):
-        return say(f"{key}.attribute" if value else f"{key}.attribute.not", attribute=Word(name))
+        return say(f"{key}.attribute" if value else f"{key}.attribute.not", attribute=Word(name, many))
     if isinstance(value, str):
-        return say(f"{key}.attribute", attribute=Word(value))
+        return say(f"{key}.attribute", attribute=Word(value, many))
     return say(f"{key}.attribute.number", attribute=Word(name), value=value)

@@ -210,7 +210,7 @@ def test_signs_units_and_sizes_are_said_in_words(language: str, written: str, al
 
 def test_words_of_the_catalogue_are_said_in_swedish(swedish: Wording) -> None:
     one = swedish.word([say("option.some", option=Word("colour"), choices=Choices(("black", "XL")))], 0)
-    assert (one.text, one.speech) == ("färg, svart eller XL", "färg, svart eller extra large")
+    assert (one.text, one.speech) == ("vilken färg, svart eller XL", "vilken färg, svart eller extra large")
     assert swedish.word([say("line", title=Word("waterproof", many=True))], 0).text == "vattentäta"
     assert swedish.word([say("line", title="Black, white & read, moss green")], 0).text.endswith("read, mossgrön")
 

@@ -11,6 +11,7 @@ from nlu.heard import listen
 from nlu.language import load_language
 from nlu.numbers import read_number
 from nlu.quantities import read_limits
+from nlu.types import Expectation
 
 SWEDISH = load_language("sv")
 PRODUCTS = sample_products()
@@ -92,3 +93,13 @@ def test_an_order_is_lines_with_quantities_and_units() -> None:
     heard = parse("lägg till två liter havremjölk och en flaska olivolja", SHOP, language="sv")
     lines = [(line.candidates[0].product_id, line.quantity, line.unit) for line in heard.lines]
     assert (heard.intent, lines) == ("add_to_basket", [("oat-milk", 2, "litre"), ("olive-oil", 1, "bottle")])
+
+
+def test_the_first_one_is_a_place_in_the_list_and_no_party() -> None:
+    heard = parse("den första", SHOP, Expectation("choose", tuple(product.id for product in PRODUCTS[:2])), "sv")
+    assert {slot.name: slot.value for slot in heard.slots} == {"ordinal": 1}
+
+
+def test_a_small_one_is_a_size_and_not_a_little() -> None:
+    (line,) = parse("en liten latte med havremjölk", SHOP, language="sv").lines
+    assert {(option.name, option.value) for option in line.options} == {("size", "small"), ("milk", "oat milk")}
