@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from assistant.handing_over import People
 from assistant.handoff import Patience
 from assistant.phrases.book import Brand
+from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
 from assistant.records.sessions import Sessions
 from assistant.records.tables import HISTORY
 from assistant.services import Services
-from assistant.settings import BadSettings, Settings, ShopSettings
+from assistant.settings import BadSettings, Settings, ShopSettings, VoiceSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments, Silence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from assistant.ears import Ears
     from assistant.listening.room import Room
     from voice.loop import Canceller, Item
-    from voice.ports import TextToSpeech
+    from voice.speech import Speech, Voice
 
 SCRATCH = "sqlite://"
 """A database in memory, gone when the process ends."""
@@ -42,6 +43,8 @@ GUEST = Customer("guest", "Guest")
 """Who shops in a scratch database."""
 LEARNT_AT_START = 1000
 """Texts whose meaning is read when a shop is opened, at most: about a second. An import reads all of them."""
+ESPEAK = "espeak-ng"
+"""What the setting voice.voice names it."""
 log = logging.getLogger(__name__)
 
 
@@ -207,6 +210,7 @@ def open_room(settings: Settings) -> Room:
     Raises NoDevice, ModelError or BadSettings; ImportError without the extra `voice`.
     """
     from assistant.listening.room import Room
+    from voice.earcons import earcons
     from voice.loudspeaker import DeviceSpeaker, SpeakerSettings
     from voice.microphone import DeviceMicrophone, MicrophoneSettings
     from voice.mouth import Trouble
@@ -218,17 +222,21 @@ def open_room(settings: Settings) -> Room:
     )
     speaker = DeviceSpeaker(SpeakerSettings(listening.loudspeaker))
 
+    mouth = open_mouth(settings)
+    mouth.prepare(prepared(settings.dialogue.language))
+
     def close() -> None:
         microphone.close()
         speaker.close()
+        mouth.close()
 
     return Room(
         microphone=microphone,
         speaker=speaker,
         ears=open_ears(settings),
-        voice=open_mouth(settings),
+        voice=mouth,
         canceller=_canceller() if listening.echo == "cancel" else None,
-        chimes={},
+        chimes=earcons(),
         clock=monotonic,
         inbox=inbox,
         close=close,
@@ -244,13 +252,37 @@ def _canceller() -> Canceller | None:
     return EchoCanceller()
 
 
-def open_mouth(settings: Settings) -> TextToSpeech:
-    """Piper with the settings' voice, warmed up. Raises ModelError; ImportError without the extra `voice`."""
-    from voice.models import voice_files
+def open_mouth(settings: Settings) -> Speech:
+    """The voice of the settings' language, warmed up: the one they name, else one from the packages, else espeak-ng.
+
+    Raises ModelError or BadSettings; ImportError without the extra `voice`.
+    """
+    from voice.models import VOICES, default_cache
+    from voice.speech import Speech
+    from voice.speech_cache import SpeechCache
+
+    voice, language = settings.voice, settings.dialogue.language
+    folder = (voice.cache_folder or default_cache().parent) / "speech"
+    name = voice.voice or VOICES.get(language)
+    if name is None:
+        log.warning("No voice for the language %r comes in a package: espeak-ng speaks. docs/speaking.md", language)
+    speech = Speech(_voice(voice, name, language), SpeechCache(folder, voice.speech_cache))
+    speech.warm_up()
+    return speech
+
+
+def _voice(voice: VoiceSettings, name: str | None, language: str) -> Voice:
+    if name is None or name == ESPEAK:
+        from voice.espeak import Espeak, EspeakSettings
+
+        return Espeak(EspeakSettings(language, voice.rate, voice.volume))
+    from voice.models import voice_files, voice_language
     from voice.piper import Piper, PiperSettings
 
-    voice = settings.voice
-    files = voice_files(voice.voice, voice.voice_folder, voice.cache_folder)
-    piper = Piper(files, PiperSettings(length_scale=1 / voice.rate, volume=voice.volume))
-    piper.warm_up()
-    return piper
+    if voice_language(name) not in (language, None):
+        raise BadSettings(
+            f"setting voice.voice: {name} does not speak the language {language!r} of dialogue.language; name one that "
+            f"does, or {ESPEAK}, or leave it out (docs/speaking.md)"
+        )
+    files = voice_files(name, voice.voice_folder, voice.cache_folder)
+    return Piper(files, PiperSettings(length_scale=1 / voice.rate, volume=voice.volume))

@@ -58,7 +58,8 @@ class VoiceSettings(Section):
     compute_type: str = "int8"
     device: str = "cpu"
     threads: int = Field(default=2, ge=1)
-    voice: str = "en_US-joe-medium"
+    voice: str | None = None
+    """A Piper voice, or 'espeak-ng'; None: the packages' voice of the language, else espeak-ng. docs/speaking.md"""
     voice_folder: Path | None = None
     """A folder with a Piper voice: NAME.onnx and NAME.onnx.json."""
     rate: float = Field(default=1.0, gt=0.3, lt=3.0)
@@ -77,7 +78,9 @@ class VoiceSettings(Section):
     longest_turn: float = Field(default=120.0, gt=0)
     """Seconds; a longer audio file is refused as one turn."""
     cache_folder: Path | None = None
-    """Where weights assembled from packages are kept; None: the user's cache folder."""
+    """Where weights assembled from packages and speech are kept; None: the user's cache folder."""
+    speech_cache: int = Field(default=64 << 20, ge=0)
+    """Bytes of speech kept on disk, at most: sentences that everybody is told, and nothing else."""
 
 
 class DialogueSettings(Section):

@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 DEFAULT_WHISPER = "base"
 DEFAULT_VOICE = "en_US-joe-medium"
+VOICES = {"en": DEFAULT_VOICE}
+"""The voice of a language (ISO 639-1) that comes in a package."""
 
 _WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json")
 _VOICE_NAME = re.compile(
@@ -71,6 +73,12 @@ def voice_files(name: str = DEFAULT_VOICE, folder: Path | None = None, cache: Pa
         onnx = _from_packages(name, VOICE_PACKAGES[name], cache)
         return VoiceFiles(onnx, onnx.with_name(wanted[1]))
     return _voice_from_hub(name, cache)
+
+
+def voice_language(name: str) -> str | None:
+    """The language that a Piper voice speaks (ISO 639-1), as its name has it; None where it has none."""
+    match = _VOICE_NAME.fullmatch(name)
+    return match["language"] if match else None
 
 
 def default_cache() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -13,6 +14,8 @@ from piper import PiperVoice, SynthesisConfig
 
 from voice.models import ModelError, VoiceFiles
 from voice.types import AudioChunk
+
+_ENDS = ".?!…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class PiperSettings:
     """Seconds of the voice's own leading silence that are kept."""
     gap: float = 0.25
     """Seconds of silence after a sentence, at least; the voice itself leaves 0.1 to 0.2."""
+    breath: float = 0.1
+    """Seconds of silence after a text that ends inside a sentence, with a comma or none."""
     quiet: float = 0.01
     """Share of full scale below which sound counts as silence."""
 
@@ -51,6 +56,8 @@ class Piper:
         """`files`: as `voice.models.voice_files` gives them."""
         self.files = files
         self.settings = settings or PiperSettings()
+        self.identity = f"piper {files.onnx.name} {_version(files.onnx)} {self.settings}"
+        """Two voices of the same identity make the same sound of a text."""
         self._lock = Lock()
         self._loaded: PiperVoice | None = None
 
@@ -64,9 +71,9 @@ class Piper:
         if not any(letter.isalnum() for letter in text):
             return
         voice = self._voice()
-        how = self._how(voice)
-        for sentence in voice.synthesize(" ".join(text.split()), how):
-            samples = self._trimmed(sentence.audio_int16_array, sentence.sample_rate)
+        how, text = self._how(voice), _plain(text)
+        for sentence in voice.synthesize(text, how):
+            samples = self._trimmed(sentence.audio_int16_array, sentence.sample_rate, goes_on=text[-1] not in _ENDS)
             if len(samples):
                 yield AudioChunk(samples, sentence.sample_rate)
 
@@ -80,11 +87,13 @@ class Piper:
             volume=wanted.volume,
         )
 
-    def _trimmed(self, samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    def _trimmed(self, samples: NDArray[np.int16], rate: int, goes_on: bool) -> NDArray[np.int16]:
         loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > self.settings.quiet * 32767 * self.settings.volume)
         if not len(loud):
             return samples[:0]
         start = max(0, int(loud[0]) - round(self.settings.lead_in * rate))
+        if goes_on:
+            return samples[start : int(loud[-1]) + round(self.settings.breath * rate)]
         missing = int(loud[-1]) + round(self.settings.gap * rate) - len(samples)
         return np.pad(samples[start:], (0, max(0, missing)))
 
@@ -104,3 +113,17 @@ class Piper:
             raise ModelError(f"{self.files.config}: not the description of a Piper voice ({error!r}).") from error
         except Exception as error:  # the ONNX runtime raises classes of its own, which it does not publish
             raise ModelError(f"{self.files.onnx}: the voice cannot be loaded ({error}).") from error
+
+
+def _plain(text: str) -> str:
+    """Spaces between words only; no phonemes, which Piper takes from between double brackets."""
+    return " ".join(text.replace("[[", "[").replace("]]", "]").split())
+
+
+def _version(file: Path) -> str:
+    """What tells one file of a name from another."""
+    try:
+        about = file.stat()
+    except OSError:  # said when the voice is loaded
+        return ""
+    return f"{about.st_size} {about.st_mtime_ns}"
