@@ -107,10 +107,16 @@ def _shown(line: LiveLine, way: _Way) -> Show:
     if not way.as_json:
         return screen.quietly(line) if way.quiet else screen.on_screen(line)
 
+    begun = False
+
     def show(what: Any) -> None:
+        nonlocal begun
         report = records.event_report(what)
         if report is not None:
             print_json(report)
+        elif not begun:  # the first sound has come
+            begun = True
+            print_json({"event": "listening", "session": way.session})
 
     return show
 

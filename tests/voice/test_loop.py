@@ -48,7 +48,7 @@ def test_the_reply_is_silent_within_a_tenth_of_a_second_of_speech() -> None:
     began = talk.now
     talk.hear(said("milk", "please"), pause(0.3))
 
-    assert talk.when(Hold) - began == pytest.approx(0.096)
+    assert talk.when(Hold) - began == pytest.approx(0.064)
 
 
 def test_sound_without_words_makes_the_reply_wait_and_go_on_where_it_was() -> None:
@@ -67,7 +67,7 @@ def test_sound_without_words_makes_the_reply_wait_and_go_on_where_it_was() -> No
 
 def test_a_knock_does_not_even_make_it_wait() -> None:
     talk = Conversation(lambda text, heard: Answer("one two three four five six"))  # noqa: ARG005
-    talk.hear(said("coffee"), pause(1.5), said("milk", seconds=0.064), pause(4))
+    talk.hear(said("coffee"), pause(1.5), said("milk", seconds=0.032), pause(4))
 
     assert talk.of(Hold) == []
     assert talk.mouth.heard[-1] == "six"
