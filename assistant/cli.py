@@ -17,6 +17,7 @@ import typer
 
 from assistant import bootstrap, reports
 from assistant.commands import server
+from assistant.commands.alexa import alexa_app
 from assistant.commands.devices import devices
 from assistant.commands.dialogflow import dialogflow_app
 from assistant.commands.evaluate import evaluate
@@ -46,6 +47,7 @@ NO_DEVICE = 3
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(shop_app, name="shop")
 app.add_typer(dialogflow_app, name="dialogflow")
+app.add_typer(alexa_app, name="alexa")
 app.command()(listen)
 app.command()(server.serve)
 app.command()(server.key)

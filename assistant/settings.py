@@ -191,6 +191,8 @@ class AlexaSettings(Section):
     """Where Alexa changes a code for a token."""
     link_client: str = "alexa"
     """What Alexa is called there."""
+    privacy: str | None = Field(default=None, pattern="^https://")
+    """The merchant's privacy policy; Amazon wants one before it publishes a skill that links accounts."""
 
 
 class DialogflowSettings(Section):

@@ -34,6 +34,8 @@ class SkillLanguage:
     positions: Mapping[str, tuple[str, ...]]
     """Place in a list -> how it is said."""
     superlatives: Mapping[str, tuple[str, ...]]
+    ampersand: str
+    """How "&" is said."""
     store: Mapping[str, Any]
     """How the skill is shown to those who look for one."""
 
@@ -55,7 +57,8 @@ def skill_language(code: str) -> SkillLanguage:
         name: {key: tuple(said) for key, said in table[name].items()}
         for name in ("samples", "option_samples", "prompts", "answers", "free", "positions", "superlatives")
     }
-    return SkillLanguage(code=code, locales=tuple(table["locales"]), store=table["store"], **rows)
+    locales, ampersand, store = tuple(table["locales"]), table["ampersand"], table["store"]
+    return SkillLanguage(code=code, locales=locales, ampersand=ampersand, store=store, **rows)
 
 
 def slots_of(sample: str) -> tuple[str, ...]:
