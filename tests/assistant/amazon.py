@@ -235,19 +235,34 @@ def _slot(name: str, value: Any) -> dict[str, Any]:
 
 
 @contextmanager
+def skill_app(
+    assistant: Assistant,
+    amazon: Amazon,
+    now: Callable[[], datetime],
+    allowed: Callable[[str], bool] = lambda _: False,
+    **settings: Any,
+) -> Iterator[FastAPI]:
+    """The skill's endpoint alone, trusting this Amazon."""
+    everything, metrics = Settings(alexa={"skill_id": SKILL, **settings}), Metrics()
+    answering = Answering(assistant, metrics, threads=4, most=50)
+    door = Door(assistant, everything, now, metrics, answering)
+    app = FastAPI()
+    app.include_router(alexa.routes(door, Outside(amazon.verifier, JwtReader(SECRET, "HS256"), Progress(allowed))))
+    yield app
+    answering.close()
+
+
+@contextmanager
 def skill(
     assistant: Assistant, amazon: Amazon, allowed: Callable[[str], bool] = lambda _: False, **settings: Any
 ) -> Iterator[Device]:
     """A device on a skill that is served."""
     clock = Clock()
-    everything = Settings(alexa={"skill_id": SKILL, **settings})
-    answering = Answering(assistant, Metrics(), threads=4, most=50)
-    door = Door(assistant, everything, clock, Metrics(), answering)
-    app = FastAPI()
-    app.include_router(alexa.routes(door, Outside(amazon.verifier, JwtReader(SECRET, "HS256"), Progress(allowed))))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with (
+        skill_app(assistant, amazon, clock, allowed, **settings) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield Device(client, amazon, clock)
-    answering.close()
 
 
 def speech(response: dict[str, Any]) -> str:

@@ -141,6 +141,19 @@ def test_a_product_named_with_its_options_needs_no_question(device: Device) -> N
     assert not directive(taken, "Dialog.ElicitSlot")
 
 
+def test_slots_that_an_intent_has_not_are_passed_over(device: Device) -> None:
+    told = device.intent("OrderStatusIntent", order="6015", size=("medium", "M"), product="tea")
+    assert "on its way" in speech(told)
+
+
+def test_free_words_without_any_are_what_stands_before_them(shops: Shops, amazon: Amazon) -> None:
+    assistant = shops.assistant()
+    with skill(assistant, amazon) as device:
+        device.intent("ReorderIntent", product=COFFEE)
+        device.intent("SayYesIntent", words={})
+        assert shops.orders_since(assistant.shop, NOW) == 1
+
+
 def test_several_products_in_one_slot_are_all_added(device: Device) -> None:
     def simple(said: str, sku: str) -> dict[str, Any]:
         match = {"authority": "a", "status": {"code": "ER_SUCCESS_MATCH"}, "values": [{"value": {"id": sku}}]}
@@ -217,7 +230,8 @@ def test_products_are_shown_where_there_is_a_screen_and_may_be_touched(device: D
     device.screen = True
     listed = directive(device.intent("SayFindIntent", words="a winter jacket"), "Alexa.Presentation.APL.RenderDocument")
     items = listed["datasources"]["products"]["items"]
-    assert [item["secondaryText"][0] for item in items] == ["$"] * 3
+    assert len(items) > 1
+    assert all(item["secondaryText"].startswith("$") for item in items)
     touched = device.request("Alexa.Presentation.APL.UserEvent", arguments=["choose", items[1]["sku"]])
     assert items[1]["primaryText"] in speech(touched)
 

@@ -44,9 +44,7 @@ def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
     if intent.name in BUILT_IN:
         return _plain(_built_in(intent.name, grounds.session), grounds)
     if intent.name in grounds.language.free:
-        words = _said(intent.slots.values())
-        sample = grounds.language.free[intent.name][0]
-        return filled(sample, {"words": words}).strip() if words else _plain("out_of_scope", grounds)
+        return filled(grounds.language.free[intent.name][0], {"words": _said(intent.slots.values())}).strip()
     means = BY_NAME.get(intent.name)
     if means is None:
         return _plain("out_of_scope", grounds)
@@ -143,11 +141,15 @@ class _Reading:
         slot = self.intent.slots.get(name)
         return slot.values() if slot else ()
 
+    def _option_slots(self) -> list[str]:
+        """Slots that may be options of the catalogue, by whatever model Alexa goes."""
+        return [name for name in self.intent.slots if self.means.options and name not in self.means.slots]
+
     def _text(self) -> str:
         """The sample that has as many of the filled slots as any and no other, filled."""
-        given = {name: " and ".join(v.said for v in self._values(name)) for name in self.intent.slots}
+        options = self._option_slots()
+        given = {name: " and ".join(v.said for v in self._values(name)) for name in (*self.means.slots, *options)}
         given = {name: said for name, said in given.items() if said}
-        options = [name for name in given if name not in self.means.slots]
         samples = [*self.grounds.language.samples[self.means.name]]
         if self.means.options:
             for sample in self.grounds.language.option_samples[self.means.name]:
@@ -201,8 +203,8 @@ class _Reading:
 
     def _choices(self, text: str) -> tuple[HeardOption, ...] | None:
         """Choices in the slots of options, as the products name them; None where no product has such an option."""
-        filled_in = {name: slot.values() for name, slot in self.intent.slots.items() if name not in self.means.slots}
-        if not any(filled_in.values()):
+        filled_in = {name: values for name in self._option_slots() if (values := self._values(name))}
+        if not filled_in:
             return ()
         about = [product for _, found in self._products() for product in found] or self._talked_about()
         offered = {option_slot(option.name): option for product in about for option in product.options}

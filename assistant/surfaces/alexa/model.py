@@ -80,7 +80,7 @@ def _model(language: SkillLanguage, offer: Offer, products: Sequence[Product]) -
             "languageModel": {
                 "invocationName": offer.invocation,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "LOW"}},
-                "intents": [*_once(intents), *free, *built_in],
+                "intents": [*built_in, *_once(intents), *free],
                 "types": [*_types(language, offer, products), *(_type(name, rows) for name, rows in options.items())],
             },
             "dialog": {"delegationStrategy": "SKILL_RESPONSE", "intents": dialog},
