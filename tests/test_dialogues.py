@@ -28,6 +28,7 @@ def _wrong_words(step: Step, reply: Reply) -> list[str]:
     wrong = [f"lacks {part!r}" for part in _listed(step.get("says")) if part.lower() not in text]
     wrong += [f"has {part!r}" for part in _listed(step.get("says_not")) if part.lower() in text]
     wrong += [f"lacks {part!r} aloud" for part in _listed(step.get("aloud")) if part.lower() not in speech]
+    wrong += [f"{sign!r} cannot be said aloud" for sign in "$€£×&_" if sign in speech]
     longest = LONGEST_READ_BACK if reply.asks in ("order", "confirm") else LONGEST_REPLY
     if len(speech.split()) > step.get("words", longest):
         wrong.append(f"{len(speech.split())} words are more than one breath")

@@ -13,7 +13,8 @@ SIGN = re.compile(r"\s*([&×+@])\s*")
 
 def aloud(text: str, phrases: Phrases) -> str:
     """The text with the signs and units the language has words for in words: "500 g" -> "500 grams"."""
-    return SIGN.sub(lambda found: _sign(found, phrases), MEASURE.sub(lambda found: _measure(found, phrases), text))
+    measured = MEASURE.sub(lambda found: _measure(found, phrases), text)
+    return SIGN.sub(lambda found: _sign(found, phrases), measured).strip()
 
 
 def called(label: str, phrases: Phrases, many: bool = False) -> str:
