@@ -64,8 +64,9 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 
 def played(script: Script, shops: Shops) -> Stage:
-    """The stage after the last turn."""
+    """The stage after the last turn, on an assistant that has warmed up as it does where it is opened."""
     stage = raised(script, shops)
+    stage.assistant.warm_up(script.language)
     for step in script.steps:
         stage.go_on(step)
     shops.close(stage.assistant)
