@@ -223,7 +223,8 @@ def open_room(settings: Settings) -> Room:
     speaker = DeviceSpeaker(SpeakerSettings(listening.loudspeaker))
 
     mouth = open_mouth(settings)
-    mouth.prepare(prepared(settings.dialogue.language))
+    if settings.voice.speech_cache:
+        mouth.prepare(prepared(settings.dialogue.language))
 
     def close() -> None:
         microphone.close()

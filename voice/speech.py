@@ -13,7 +13,7 @@ from voice.clauses import clauses, sentences
 from voice.speech_cache import SpeechCache
 from voice.types import AudioChunk
 
-_REST = 3.0
+_REST = 9.0
 """While sounds are made ahead, times their making that the machine is left alone after each."""
 
 

@@ -8,12 +8,16 @@ from assistant.phrases.book import Phrases
 
 MEASURE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(°C|%|[A-Za-z]{1,3})(?![\w%])")
 """A number and what may be a unit."""
+PRICE = re.compile(r"([$€£])\s?(\d+)(?:\.(\d\d))?(?![.,]?\d)")
+"""A price as a merchant writes it in a text: "$50", "$4.90"."""
+CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP"}
 SIGN = re.compile(r"\s*([&×+@])\s*")
 
 
 def aloud(text: str, phrases: Phrases) -> str:
     """The text with the signs and units the language has words for in words: "500 g" -> "500 grams"."""
-    measured = MEASURE.sub(lambda found: _measure(found, phrases), text)
+    priced = PRICE.sub(lambda found: _price(found, phrases), text)
+    measured = MEASURE.sub(lambda found: _measure(found, phrases), priced)
     return SIGN.sub(lambda found: _sign(found, phrases), measured).strip()
 
 
@@ -46,6 +50,16 @@ def _measure(found: re.Match[str], phrases: Phrases) -> str:
     number, unit = found.groups()
     names = phrases.get(f"ear.unit.{unit}")
     return f"{number} {names[0 if number == '1' else -1]}" if names else found[0]
+
+
+def _price(found: re.Match[str], phrases: Phrases) -> str:
+    names = phrases.get(f"money.{CURRENCIES[found[1]]}")
+    if not names:
+        return found[0]
+    major, minor = int(found[2]), int(found[3] or 0)
+    whole = names[0 if major == 1 else 1].format(count=major)
+    rest = names[2 if minor == 1 else 3].format(count=minor)
+    return phrases["money.and"][0].format(major=whole, minor=rest) if minor else whole
 
 
 def _sign(found: re.Match[str], phrases: Phrases) -> str:
