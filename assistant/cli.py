@@ -22,6 +22,7 @@ from assistant.commands.devices import devices
 from assistant.commands.dialogflow import dialogflow_app
 from assistant.commands.evaluate import evaluate
 from assistant.commands.handoffs import handoff_app
+from assistant.commands.fixtures import fixtures_app
 from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
@@ -54,6 +55,7 @@ app.command()(server.key)
 app.command()(devices)
 app.command()(evaluate)
 app.add_typer(handoff_app, name="handoffs")
+app.add_typer(fixtures_app, name="fixtures")
 
 CatalogueFile = Annotated[
     Path | None, typer.Option("--catalogue", help="Use this catalogue with a scratch database; see docs/catalogue.md.")

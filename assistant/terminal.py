@@ -46,7 +46,8 @@ class LiveLine:
 
 def table(console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; the first column is text, the others are figures."""
-    shown = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    console.print(Text(f"\n{title}", style="bold"))
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
         shown.add_column(column, justify="right" if number else "left", min_width=max(map(len, column.split())))
     for row in rows:

@@ -51,6 +51,11 @@ class FileMicrophone:
         self._block = max(1, round(block * self._rate))
 
     @property
+    def rate(self) -> int:
+        """Hertz of the file; `chunks` are at 16 kHz whatever it is."""
+        return self._rate
+
+    @property
     def duration(self) -> float:
         """Seconds, as the header has it; not a number where the header does not know."""
         return self._frames / self._rate if self._frames < _UNKNOWN_FRAMES else float("nan")

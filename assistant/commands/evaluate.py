@@ -81,7 +81,7 @@ def evaluate(
         raise UserMistake(f"evaluation needs the package {error.name}: pip install 'handla[evaluate]'") from error
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-    wishes = laid.Wishes(noise or (), _numbers("--snr", snr), room or (), _numbers("--speed", speed), _listed(codec))
+    wishes = laid.Wishes(noise or (), numbers("--snr", snr), room or (), numbers("--speed", speed), _listed(codec))
     try:
         marks = reports.marks(fail_under or [])
         if compare is not None:
@@ -168,7 +168,8 @@ def _configurations(base: Settings, files: Sequence[Path], models: Sequence[str]
     return found
 
 
-def _numbers(option: str, text: str) -> tuple[float, ...]:
+def numbers(option: str, text: str) -> tuple[float, ...]:
+    """A comma-separated list of an option."""
     try:
         return tuple(float(part) for part in _listed(text))
     except ValueError:

@@ -119,13 +119,17 @@ def heard_as(file: Path, condition: Condition, seed: str) -> Samples:
 
     `seed` names the row and the run; it draws the place in the noise.
     """
-    sound = _read(file)
+    return treated(_read(file), condition, seed, (BEFORE, AFTER))
+
+
+def treated(sound: Samples, condition: Condition, seed: str, around: tuple[float, float]) -> Samples:
+    """Sound at 16 kHz under this condition, with `around` seconds of quiet before and after it, which noise fills."""
     if condition.speed != 1.0:
         sound = codecs.at_speed(sound, condition.speed)
     if condition.room:
         sound = _whole(rooms.in_room(sound.astype(np.float64), condition.room))
     power = speech_power(sound)
-    sound = np.pad(sound, (round(BEFORE * RATE), round(AFTER * RATE)))
+    sound = np.pad(sound, (round(around[0] * RATE), round(around[1] * RATE)))
     if condition.noise:
         rng = np.random.default_rng(zlib.crc32(f"{seed}|{condition.name}".encode()))
         noise = _noise(condition.noise, len(sound), rng)

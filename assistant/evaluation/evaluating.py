@@ -8,7 +8,7 @@ import platform
 import time
 import wave
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -43,9 +43,14 @@ from commerce.refused import ImportRefused
 from voice.models import ModelError, whisper_folder
 from voice.wav import RATE
 
+
+class NoScheduler(RuntimeError):
+    """The Dask cluster cannot be reached; the message says why."""
+
+
 MISTAKES = (BadManifest, BadCondition, BadReport, BadJournal, ImportRefused, ModelError)
 """What the caller can mend, found before anything is played."""
-STOPS = (WorkersLost, BadJournal)
+STOPS = (WorkersLost, BadJournal, NoScheduler)
 """What ends a run half-way."""
 
 
@@ -78,7 +83,7 @@ def check(wanted: Request) -> None:
 def evaluate(wanted: Request, console: Console) -> dict[str, Any]:
     """Play everything that the journal in `out` does not hold, and write journal, JSON, JUnit XML and HTML there.
 
-    Gives the report as JSON has it. Raises BadJournal, WorkersLost, commerce.cluster.NoCluster.
+    Gives the report as JSON has it. Raises one of STOPS.
     """
     with open_journal(wanted.out / "journal.jsonl", datetime.now(UTC)) as journal:
         ground = Ground(wanted.catalogue, journal.now, wanted.seed, wanted.hearing)
@@ -126,9 +131,15 @@ def _spread(wanted: Request, any_work: bool) -> Iterator[Spread[Any, Any]]:
         with processes(wanted.workers) as spread:
             yield spread
     else:
-        from commerce.cluster import cluster
-
-        with cluster(wanted.scheduler) as spread:
+        try:
+            from commerce.cluster import NoCluster, cluster
+        except ImportError as error:
+            raise NoScheduler(f"a scheduler needs the package {error.name}: pip install 'handla[dask]'") from error
+        with ExitStack() as stack:
+            try:
+                spread = stack.enter_context(cluster(wanted.scheduler))
+            except NoCluster as error:
+                raise NoScheduler(str(error)) from error
             yield spread
 
 

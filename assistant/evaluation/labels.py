@@ -21,6 +21,10 @@ class Line:
     options: Mapping[str, str] = field(default_factory=dict)
     """Option -> label, or label/amount where it is dosed: 'sugar/a little'."""
 
+    def told(self) -> dict[str, Any]:
+        """As a manifest has it."""
+        return {"product": list(self.products), "quantity": self.quantity, "options": dict(self.options)}
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -36,6 +40,15 @@ class Effect:
     """All that is in the basket afterwards; None: not checked."""
     listed: tuple[str, ...] | None = None
     """All that is on the shopping lists afterwards, in any order; None: not checked."""
+
+    def told(self) -> dict[str, Any]:
+        """As a manifest has it."""
+        told: dict[str, Any] = {"cancelled": self.cancelled, "returned": self.returned, "orders": self.orders}
+        if not isinstance(self.orders, int):
+            told["orders"] = [[line.told() for line in lines] for lines in self.orders]
+        if self.basket is not None:
+            told["basket"] = [line.told() for line in self.basket]
+        return told if self.listed is None else {**told, "list": list(self.listed)}
 
 
 class LineEntry(BaseModel):

@@ -116,8 +116,9 @@ _building = Lock()
 
 
 def _house(ground: Ground, configuration: Configuration) -> tuple[House, Lock]:
-    settings = configuration.settings
-    name = json.dumps([settings.model_dump_json(), str(ground.catalogue), ground.now.isoformat(), ground.seed])
+    settings, catalogue = configuration.settings, ground.catalogue and _digest(ground.catalogue)
+    whole = [settings.model_dump_json(), catalogue, ground.now, ground.seed, ground.hearing.__qualname__]
+    name = json.dumps(whole, default=str)
     with _building:
         if name not in _houses:
             scratch = Scratch(settings, ground.catalogue, ground.now)
@@ -188,7 +189,12 @@ def _files_of(condition: Condition) -> list[str]:
     return [_digest(Path(name)) for name, known in named if name and name not in known]
 
 
-@cache
 def _digest(file: Path) -> str:
+    about = file.stat()
+    return _digest_of(file, about.st_size, about.st_mtime_ns)
+
+
+@cache
+def _digest_of(file: Path, _size: int, _changed: int) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -49,6 +50,14 @@ class Reader:
             yield Heard(Transcript(words, listening.language, float(confidence), refused), 300.0)
 
 
+class SlowReader(Reader):
+    """Takes its time, so that a test can interrupt it."""
+
+    def turns(self, samples: Samples, listening: Listening) -> Iterator[Heard]:
+        time.sleep(0.25)
+        yield from super().turns(samples, listening)
+
+
 class Folder:
     """A manifest being written, with its recordings."""
 
@@ -75,12 +84,12 @@ class Folder:
         self.rows.append({"file": name, "text": text, "kind": "recorded", **labels})
 
     def tone(self, name: str, seconds: float = 1.0, level: float = 0.3, rate: int = 16_000) -> None:
-        time = np.arange(round(seconds * rate)) / rate
+        moments = np.arange(round(seconds * rate)) / rate
         with wave.open(str(self.path / name), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(rate)
-            file.writeframes((level * 32767 * np.sin(2 * np.pi * 300 * time)).astype("<i2").tobytes())
+            file.writeframes((level * 32767 * np.sin(2 * np.pi * 300 * moments)).astype("<i2").tobytes())
 
     def write(self) -> Path:
         self.manifest.write_text("".join(json.dumps(row) + "\n" for row in self.rows), encoding="utf-8")
