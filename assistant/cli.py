@@ -21,8 +21,8 @@ from assistant.commands.alexa import alexa_app
 from assistant.commands.devices import devices
 from assistant.commands.dialogflow import dialogflow_app
 from assistant.commands.evaluate import evaluate
-from assistant.commands.handoffs import handoff_app
 from assistant.commands.fixtures import fixtures_app
+from assistant.commands.handoffs import handoff_app
 from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json

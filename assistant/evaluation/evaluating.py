@@ -72,7 +72,13 @@ class Request:
 
 
 def check(wanted: Request) -> None:
-    """Raise one of MISTAKES where the catalogue or a recogniser's weights cannot be used; weights are unpacked here."""
+    """Raise one of MISTAKES where a row is only a prompt, or the catalogue or the weights cannot be used.
+
+    Weights are unpacked here, before several workers want them.
+    """
+    for row in (row for unit in wanted.units for row in unit):
+        if row.file is None and not row.text:
+            raise BadManifest(f"{row.where}: is a prompt, to be recorded with handla fixtures record; it has no words.")
     if wanted.catalogue:
         read_catalogue(wanted.catalogue)
     for one in wanted.configurations:

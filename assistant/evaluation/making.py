@@ -85,6 +85,9 @@ def make(rows: Sequence[Row], recipe: Recipe, out: Path, tell: Callable[[int], N
 
     Raises BadManifest for a text that no voice can speak.
     """
+    empty = next((row for row in rows if not row.text), None)
+    if empty:
+        raise BadManifest(f"{empty.where}: has no text to be spoken.")
     mute = sorted({row.language for row in rows} - {voice.language for voice in recipe.voices})
     if mute:
         raise BadManifest(f"no voice here speaks {', '.join(mute)}; name one with --voice, or set voice.voice_folder.")
@@ -143,9 +146,9 @@ def labels_of(row: Row) -> dict[str, Any]:
 
 
 def texts_of(path: Path) -> list[Row]:
-    """Rows to be spoken: of a manifest whose rows need no file, or the lines of a .txt file. Raises BadManifest."""
+    """Rows to be spoken or answered: of a manifest without files, or the lines of a .txt file. Raises BadManifest."""
     if path.suffix.lower() != ".txt":
-        return [row for unit in read_manifests([path], float("inf")) for row in unit if row.text]
+        return [row for unit in read_manifests([path], float("inf")) for row in unit]
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -217,7 +217,7 @@ def _row(path: Path, number: int, entry: dict[str, Any], mistakes: list[str]) ->
 
 
 def _label_mistakes(entry: Entry) -> Iterator[str]:
-    if entry.file is None and not entry.text:
+    if entry.file is None and not entry.text and "prompt" not in entry.tags():
         yield "has neither a file nor a text; name the recording, or write the words to be typed."
     if entry.kind is not None and entry.kind not in get_args(Kind)[:2]:
         yield f"kind is {entry.kind!r}; write recorded or synthetic."

@@ -58,7 +58,8 @@ def record(rows: Sequence[Row], booth: Booth, out: Path, about: Mapping[str, str
             continue
         file = f"wav/{len(there) + kept:04d}.wav"
         write_wav(out / file, [AudioChunk(take.samples, take.rate)])
-        entry = {"id": row.id, "file": file, "text": row.text, "language": row.language, "kind": "recorded"}
+        entry = {"id": row.id, "file": file, "language": row.language, "kind": "recorded"}
+        entry |= {"text": row.text} if row.text else {}
         with manifest.open("a", encoding="utf-8") as listing:
             listing.write(json.dumps({**entry, **labels_of(row), **about}, ensure_ascii=False) + "\n")
         kept += 1
