@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -38,14 +39,34 @@ from assistant.wording import Wording
 from commerce.ports import Shop
 from commerce.types import Order
 from nlu.parse import parse
-from nlu.types import Understanding
+from nlu.types import Expectation, Understanding
 from nlu.vocabulary import Vocabulary
 from voice.types import Transcript
 
 Awaited = Callable[[], bool]
 """Whether somebody still waits for the reply that is about to be kept; asked once it is ready, for good."""
+PRIVATE = frozenset({"code", "address", "name"})
+"""What was asked where the answer's meaning is not remembered for others."""
+REMEMBERED = 2_000
+"""Sentences whose meaning is remembered: most turns are among a few."""
 TRIES = 5
 """How often a turn is decided anew when another turn of its session comes in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A catalogue's words, and what sentences mean in them."""
+
+    version: int
+    vocabulary: Vocabulary
+    parse: Callable[[str, Expectation, str], Understanding]
+
+    @classmethod
+    def of(cls, version: int, vocabulary: Vocabulary) -> _Words:
+        def read(text: str, expects: Expectation, language: str) -> Understanding:
+            return parse(text, vocabulary, expects, language)
+
+        return cls(version, vocabulary, lru_cache(REMEMBERED)(read))
 
 
 @dataclass(slots=True)
@@ -62,7 +83,7 @@ class Assistant:
     """How the shop speaks."""
     people: People | None = None
     """Who takes conversations over; None where nobody does."""
-    _vocabulary: tuple[int, Vocabulary] | None = None
+    _known: _Words | None = None
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
 
@@ -75,12 +96,13 @@ class Assistant:
         turn = replace(turn, session_id=bound(turn.session_id, turn.customer_id))
         with self._turns_of(turn.session_id):
             for _ in range(TRIES):
-                stored = self.sessions.reply(turn.session_id, turn.id)
-                if stored is not None:
-                    self._delivered(turn)
+                session, stored = self.sessions.opened(turn.session_id, turn.id)
+                if session is not None and stored is not None:
+                    self._delivered(turn, session)
                     return stored
+                session = session or Session(turn.session_id, turn.language, turn.customer_id)
                 try:
-                    decision, reply = self._answer(turn)
+                    decision, reply = self._answer(turn, replace(session, language=turn.language))
                     after = replace(decision.session, unheard=not awaited())
                     self.sessions.save(after, turn, reply, decision.moves)
                     return reply
@@ -88,10 +110,9 @@ class Assistant:
                     continue
         raise Conflict(turn.session_id)
 
-    def _delivered(self, turn: Turn) -> None:
+    def _delivered(self, turn: Turn, session: Session) -> None:
         """A reply that came too late is heard when its turn is sent again before any other."""
-        session = self.sessions.load(turn.session_id)
-        if session is not None and session.unheard and session.last_turn == turn.id:
+        if session.unheard and session.last_turn == turn.id:
             with suppress(Conflict):
                 self.sessions.save(replace(session, unheard=False), turn)
 
@@ -121,7 +142,10 @@ class Assistant:
         listed = tuple(product.id for product in found if product)
         about = self.shop.product_of(session.about) if session.about else None
         expects = replace(dialogue.expectation(session, listed, about.id if about else None), today=today)
-        return parse(text, self.vocabulary(), expects, language)
+        words = self._words()
+        if expects.asked in PRIVATE:
+            return parse(text, words.vocabulary, expects, language)
+        return words.parse(text, expects, language)
 
     def warm_up(self, language: str) -> None:
         """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
@@ -129,16 +153,18 @@ class Assistant:
 
     def vocabulary(self) -> Vocabulary:
         """The catalogue's words; built anew when the catalogue has changed."""
+        return self._words().vocabulary
+
+    def _words(self) -> _Words:
         version = self.shop.catalogue_version()
         with self._building:
-            if self._vocabulary is None or self._vocabulary[0] != version:
-                self._vocabulary = (version, Vocabulary(terms(self.shop.products()), self.shop.currency))
-            return self._vocabulary[1]
+            if self._known is None or self._known.version != version:
+                self._known = _Words.of(version, Vocabulary(terms(self.shop.products()), self.shop.currency))
+            return self._known
 
-    def _answer(self, turn: Turn) -> tuple[Decision, Reply]:
+    def _answer(self, turn: Turn, session: Session) -> tuple[Decision, Reply]:
         """What the turn leads to and what is said, both still to be kept."""
         watch = Stopwatch()
-        session = self._session_of(turn)
         before = Decision(session, ())
         done = None
         if session.placing is not None and (not session.concluded or session.placing_turn == turn.id):
@@ -262,10 +288,6 @@ class Assistant:
         """How things are said in this turn's language, to this customer, after what was said last."""
         phrases, last = self.brand.phrases(turn.language, session.mood), session.spoken.text if session.spoken else ""
         return Wording(turn.language, phrases, turn.at.date(), session.mood, last)
-
-    def _session_of(self, turn: Turn) -> Session:
-        session = self.sessions.load(turn.session_id) or Session(turn.session_id, turn.language, turn.customer_id)
-        return replace(session, language=turn.language)
 
     def _turns_of(self, session_id: str) -> Lock:
         """A lock for the turns of one session in this process; other processes are met by the session's version."""

@@ -41,12 +41,22 @@ class Sessions:
             state = connection.scalar(select(sessions.c.state).where(sessions.c.id == session_id))
         return None if state is None else _session_json.validate_json(state)
 
+    def opened(self, session_id: str, turn_id: str) -> tuple[Session | None, Reply | None]:
+        """What a turn begins with, in one question: `load` and `reply`."""
+        this_turn = (turns.c.session_id == sessions.c.id) & (turns.c.turn_id == turn_id)
+        both = select(sessions.c.state, turns.c.reply).outerjoin_from(sessions, turns, this_turn)
+        with self._engine.connect() as connection:
+            row = connection.execute(both.where(sessions.c.id == session_id)).first()
+        if row is None:
+            return None, None
+        return _session_json.validate_json(row.state), _repeated(row.reply)
+
     def reply(self, session_id: str, turn_id: str) -> Reply | None:
         """The reply this turn got before, marked `repeated`; None for a new turn."""
         row = select(turns.c.reply).where(turns.c.session_id == session_id, turns.c.turn_id == turn_id)
         with self._engine.connect() as connection:
             stored = connection.scalar(row)
-        return None if stored is None else replace(_reply_json.validate_json(stored), repeated=True)
+        return _repeated(stored)
 
     def save(self, session: Session, turn: Turn, reply: Reply | None = None, moves: Sequence[Move] = ()) -> Session:
         """Keep what the turn led to, with its reply once there is one; gives the session as it is now stored.
@@ -75,6 +85,10 @@ class Sessions:
         rows = rows if since is None else rows.where(turns.c.at >= since)
         with self._engine.connect() as connection:
             return [_reply_json.validate_json(reply) for reply in connection.scalars(rows)]
+
+
+def _repeated(stored: str | None) -> Reply | None:
+    return None if stored is None else replace(_reply_json.validate_json(stored), repeated=True)
 
 
 def _write(connection: Connection, session: Session, at: datetime) -> None:

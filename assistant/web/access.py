@@ -22,7 +22,7 @@ class Access:
         self._keys = keys
         self._metrics = metrics
 
-    def allowed(
+    async def allowed(
         self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
     ) -> None:
         """Raises 401 for a missing or wrong key, and 403 without keys for who comes from elsewhere."""

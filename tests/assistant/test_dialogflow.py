@@ -203,7 +203,7 @@ def test_es_doubts_a_yes_that_was_hardly_heard(client: TestClient) -> None:
 
 def test_es_triggers_the_event_for_a_person() -> None:
     request = es.EsRequest.model_validate(asked_es("a person please"))
-    reply = Reply("t", "One moment.", "One moment.", "nothing", False, done=Done("order", "x"), handed_over=True)
+    reply = Reply("t", "One moment.", "One moment.", "nothing", False, done=Done("person", "fetched"), handed_over=True)
     told = es.response(reply, request, "HANDOVER")
     assert told == {"followupEventInput": {"name": "HANDOVER", "languageCode": "en-US"}}
     ParseDict(told, dialogflow_v2.WebhookResponse.pb(dialogflow_v2.WebhookResponse()))

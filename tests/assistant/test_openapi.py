@@ -50,8 +50,8 @@ def described(shops: Shops) -> schemathesis.BaseSchema:
 
 def test_every_door_is_described_with_its_key(described: schemathesis.BaseSchema) -> None:
     paths = described.raw_schema["paths"]
-    assert set(paths) == {"/v1/turns", "/v1/turns/audio"}
-    assert all(door["post"]["security"] for door in paths.values())
+    assert set(paths) >= {"/v1/turns", "/v1/turns/audio"}
+    assert all(operation["security"] for door in paths.values() for operation in door.values())
 
 
 @pytest.mark.models

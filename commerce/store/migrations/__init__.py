@@ -10,7 +10,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from commerce.store.engine import UnusableDatabase
+from commerce.store.engine import UnusableDatabase, writing
 from commerce.store.history import SHOP, History, keep_revision, lock, refuse_unknown, revision_of
 
 
@@ -23,11 +23,11 @@ def upgrade(engine: Engine, history: History = SHOP, until: str | None = None) -
     program.
     """
     try:
-        with engine.connect() as connection:
+        with writing(engine).connect() as connection:
             # SQLite would follow the foreign keys of a table that is replaced; it can be told so only between
             # transactions, and the keys are checked below.
             _follow_keys(connection, "OFF")
-            with connection.execution_options(writing=True).begin():
+            with connection.begin():
                 lock(connection)
                 stored = revision_of(connection, history)
                 refuse_unknown(engine, stored, history)
