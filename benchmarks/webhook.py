@@ -56,9 +56,9 @@ STATUS = (
     "when will my order arrive",
 )
 SEARCH = (
-    "show me {colour} {thing}",
+    "show me {colour} {thing} under {price} dollars",
     "i need {thing} under {price} dollars",
-    "do you have {colour} {thing}",
+    "do you have {colour} {thing} for less than {price} dollars",
     "i'm looking for {thing} between {price} and 300 dollars",
 )
 THINGS = (
