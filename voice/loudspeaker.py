@@ -64,10 +64,11 @@ class DeviceSpeaker:
                 self._feed(sound, playing, stream)
                 if playing.started:
                     self._wait(playing)
-                    stream.reset()
             finally:
                 self.late += playing.late
                 self._playing = None
+                if self._stream is stream:
+                    stream.reset()
             return Played(playing.sounded, playing.finished)
 
     def close(self) -> None:

@@ -119,6 +119,8 @@ class Stream:
         self._thread: Thread | None = None
 
     def start(self) -> None:
+        if self._thread is not None:
+            raise PortAudioError("Stream is not stopped")
         self._end.clear()
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -128,6 +130,7 @@ class Stream:
         self._end.set()
         if self._thread is not None:
             self._thread.join(5)
+            self._thread = None
 
     close = abort
 

@@ -113,6 +113,21 @@ def test_a_sound_that_is_made_too_slowly_has_gaps_and_loses_nothing() -> None:
     assert np.array_equal(whole[whole != 0], samples[samples != 0])
 
 
+def test_a_sound_that_cannot_be_made_is_cut_off_and_the_next_one_plays() -> None:
+    built_in, samples = card(), counting(960)
+
+    def breaking() -> Iterator[AudioChunk]:
+        yield AudioChunk(counting(48_000), RATE)
+        raise RuntimeError("no voice")
+
+    with speaker_of(built_in) as speaker:
+        with pytest.raises(RuntimeError, match="no voice"):
+            speaker.play(breaking())
+        built_in.sounded.clear()
+        assert speaker.play([AudioChunk(samples, RATE)]).finished
+    assert np.array_equal(sounded(built_in), samples)
+
+
 def test_a_device_that_goes_while_it_plays_is_said_and_works_again_when_it_is_back() -> None:
     built_in = card()
 
