@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
-from assistant.phrases.book import BadPhrases, Phrases, read_phrases
+from assistant.phrases.book import BadPhrases, Phrases
 from assistant.phrases.ear import aloud, called, called_aloud, labels_at_the_end
 from assistant.types import Choices, Mood, Phrase, Priced, Say, Value, Verbatim, Word
 from commerce.types import Line, LineOption, Money
@@ -176,11 +176,6 @@ class Wording:
         pattern = "EEEE" if soon else "d MMMM" if day.year == self.today.year else "d MMMM y"
         named = _same(str(format_date(day, pattern, locale=locale)))
         return self._fill("day.on" if soon else "day.date", {"day": named}).text
-
-
-def sentence(language: str, key: str) -> str:
-    """A phrase that needs no values, for where there is no turn to word."""
-    return read_phrases(language)[key][0]
 
 
 def _same(text: str) -> Verbatim:

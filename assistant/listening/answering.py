@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from assistant.pipeline import Assistant
 from assistant.types import Reply, Turn
-from assistant.wording import sentence
 from voice.listener import HeardTurn
 
 _log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ def answers(
             reply = assistant.handle(turn)
         except Exception:
             _log.exception("turn %s failed", turn.id)
-            words = sentence(talk.language, "trouble")
+            words = assistant.brand.sentence(talk.language, "trouble")
             reply = Reply(turn.id, words, words, "nothing", ended=False)
         return Answer(reply, heard_to_end)
 

@@ -53,6 +53,10 @@ class Brand:
         kept = mood != "frustrated" or self.tone in FOR_THE_ANGRY
         return _merged(language, self.tone if kept else PLAIN, self.folder)
 
+    def sentence(self, language: str, key: str) -> str:
+        """A phrase that needs no values, for where there is no turn to word."""
+        return self.phrases(language)[key][0]
+
     def check(self) -> None:
         """Read all of it. Raises BadPhrases."""
         for language in LANGUAGES:

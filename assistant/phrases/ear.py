@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from assistant.phrases.book import Phrases
+if TYPE_CHECKING:
+    from assistant.phrases.book import Phrases
 
 MEASURE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(°C|%|[A-Za-z]{1,3})(?![\w%])")
 """A number and what may be a unit."""

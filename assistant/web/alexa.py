@@ -16,7 +16,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from assistant.phrases.book import read_phrases
 from assistant.settings import AlexaSettings, BadSettings
 from assistant.surfaces.alexa import responses
 from assistant.surfaces.alexa.directives import asking, delegate, own_products
@@ -31,7 +30,7 @@ from assistant.web.answering import Answer
 from assistant.web.door import Door
 from assistant.web.signatures import Refused, Verifier, check_time, trusted_roots
 from assistant.web.tokens import SECRET, JwtReader, NoTokens, TokenReader
-from assistant.wording import Wording, sentence
+from assistant.wording import Wording
 from commerce.types import Product
 from nlu.types import Understanding
 from voice.types import Transcript
@@ -119,7 +118,8 @@ class _Skill:
                 return await run_in_threadpool(self._can_fulfill, envelope)
         except Exception:
             _log.exception("turn %s failed", request.turn_id)
-            return responses.sentence(sentence(self._language(envelope).code, "trouble"), Memory(), ends=True)
+            words = self.door.assistant.brand.sentence(self._language(envelope).code, "trouble")
+            return responses.sentence(words, Memory(), ends=True)
         _log.info("alexa: %s %s", request.type if request.type.isidentifier() else "event", request.reason[:40])
         return responses.silent()
 
@@ -161,7 +161,7 @@ class _Skill:
         await asyncio.wait({work}, timeout=self.settings.progress_after)
         if not work.done():
             system = envelope.context.system
-            words = sentence(turn.language, "working")
+            words = self.door.assistant.brand.sentence(turn.language, "working")
             await self.outside.progress.tell(system.api_endpoint, system.api_token, envelope.request.id, words)
         return await work
 
@@ -186,10 +186,10 @@ class _Skill:
         could_be_heard = self.door.now().timestamp() + len(reply.speech) / self.settings.fastest_speech
         memory = replace(memory, said=turn.id, heard_from=could_be_heard, late="")
         goes_on = "what.would" if envelope.request.type == "LaunchRequest" else "what.else"
-        return responses.spoken(reply, memory, sentence(language, goes_on), extras)
+        return responses.spoken(reply, memory, self.door.assistant.brand.sentence(language, goes_on), extras)
 
     def _shown(self, reply: Reply, turn: Turn) -> tuple[Shown, ...]:
-        wording = Wording(turn.language, read_phrases(turn.language), turn.at.date())
+        wording = Wording(turn.language, self.door.assistant.brand.phrases(turn.language), turn.at.date())
         shown = []
         for sku in reply.listed:
             product = self.door.assistant.shop.product_of(sku)

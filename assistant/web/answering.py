@@ -12,12 +12,12 @@ from threading import Lock
 from time import perf_counter
 from typing import Literal, TypeVar
 
+from assistant.phrases.book import Brand
 from assistant.pipeline import Assistant
 from assistant.records.sessions import Conflict
 from assistant.types import Reply, Turn
 from assistant.web.logs import turn_id
 from assistant.web.metrics import Metrics
-from assistant.wording import sentence
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Answering:
         """The answer to a turn after at most `deadline` seconds, queueing included. Never raises."""
         started = perf_counter()
         if self._now >= self._most:
-            answer = _apology(turn, "busy")
+            answer = _apology(turn, "busy", self._assistant.brand)
         else:
             awaited = _Awaited()
             context = copy_context()
@@ -63,7 +63,7 @@ class Answering:
             work.add_done_callback(self._finished)
             await asyncio.wait({work}, timeout=deadline)
             late = not work.done() and awaited.leave()
-            answer = _apology(turn, "late") if late else await work
+            answer = _apology(turn, "late", self._assistant.brand) if late else await work
         seconds = perf_counter() - started
         self._metrics.turn(turn.channel, answer.outcome, answer.reply, seconds)
         heard = answer.reply.understanding
@@ -83,10 +83,10 @@ class Answering:
         try:
             return Answer("answered", self._assistant.handle(turn, awaited))
         except Conflict:
-            return _apology(turn, "busy")
+            return _apology(turn, "busy", self._assistant.brand)
         except Exception:
             _log.exception("turn %s failed", turn.id)
-            return _apology(turn, "failed")
+            return _apology(turn, "failed", self._assistant.brand)
 
     def _finished(self, _: object) -> None:
         self._now -= 1
@@ -113,6 +113,6 @@ class _Awaited:
             return not self._answer
 
 
-def _apology(turn: Turn, outcome: Literal["late", "busy", "failed"]) -> Answer:
-    words = sentence(turn.language, _APOLOGY[outcome])
+def _apology(turn: Turn, outcome: Literal["late", "busy", "failed"], brand: Brand) -> Answer:
+    words = brand.sentence(turn.language, _APOLOGY[outcome])
     return Answer(outcome, Reply(turn.id, words, words, "nothing", False))

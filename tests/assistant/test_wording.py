@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.phrases.book import FORMS, OPEN, BadPhrases, read_phrases
+from assistant.phrases.book import FORMS, LANGUAGES, NOT_SAID, OPEN, BadPhrases, Brand, read_phrases
 from assistant.scene import say
 from assistant.types import Choices, Priced, Verbatim, Word
 from assistant.wording import SENTENCE_ENDS, Wording
@@ -18,7 +18,7 @@ from commerce.types import Line, LineOption, Money
 
 TODAY = date(2026, 3, 2)
 SOURCES = Path(__file__).parents[2] / "assistant"
-LANGUAGES = ("en", "sv")
+TONES = ("plain", "warm", "playful", "formal")
 LONGEST_PHRASE = 35
 """Words that can be said in one breath, and be remembered."""
 
@@ -130,13 +130,14 @@ def test_every_language_has_the_same_phrases_filled_with_the_same_values() -> No
     assert said("sv") == said("en")
 
 
+@pytest.mark.parametrize("tone", TONES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_phrase_is_one_breath_at_most(language: str) -> None:
+def test_a_phrase_is_one_breath_at_most(language: str, tone: str) -> None:
     """Each value counted as two words; lists of three products with their prices are counted in the conversations."""
     long = {
         variant
-        for key, variants in read_phrases(language).items()
-        if not key.startswith(("asks.", "cue.", "hint."))
+        for key, variants in Brand(tone).phrases(language).items()
+        if not key.startswith(NOT_SAID)
         for variant in variants
         if len(re.sub(r"{\w+}", "two words", variant).split()) > LONGEST_PHRASE
     }
@@ -233,17 +234,27 @@ def stems(key: str) -> Iterator[str]:
 
 def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
     keys = set(read_phrases("en"))
-    literals = {
-        node.value
-        for file in SOURCES.glob("**/*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    computed = (
-        "status.", "cancel.", "return.", "refund.", "refused.", "recommend.", "nearest.", "wanted.", "order.",
-        "not_understood.", "money.", "option.amount.", "hint.", "asks.", "cue.", "narrow.", "handoff.", *OPEN,
-    )  # fmt: skip
-    unused = {key for key in keys if not {key, *stems(key)} & literals and not key.startswith(computed)}
-    assert unused == set()
-    used = {node for node in literals if node.startswith(("found.", "basket.", "help.", "nothing.", "what.", "day."))}
-    assert used - keys == set()
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in SOURCES.glob("**/*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    literals = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    families = [re.escape(text) + ".+" for text in literals if re.fullmatch(r"[a-z]+\.", text)]
+    patterns = re.compile(
+        "|".join([*families, *(pattern_of(node) for node in nodes if isinstance(node, ast.JoinedStr))])
+    )
+
+    def is_used(key: str) -> bool:
+        return key.startswith(OPEN) or any(one in literals or patterns.fullmatch(one) for one in (key, *stems(key)))
+
+    assert {key for key in keys if not is_used(key)} == set()
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "Phrase")]
+    said = {node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)}
+    assert len(said) > 100
+    assert said - keys == set()
+
+
+def pattern_of(text: ast.JoinedStr) -> str:
+    """The keys an f-string may become: those of a family, or ending in a certain form; nothing for other texts."""
+    fast = [part.value if isinstance(part, ast.Constant) else None for part in text.values]
+    if any(isinstance(part, str) and re.search(r"^[a-z_]+\.|\.[a-z_]+$", part) for part in fast):
+        return "".join(".+" if part is None else re.escape(str(part)) for part in fast)
+    return "(?!)"
