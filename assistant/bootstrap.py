@@ -237,7 +237,7 @@ def open_room(settings: Settings) -> Room:
         ears=open_ears(settings),
         voice=mouth,
         canceller=_canceller() if listening.echo == "cancel" else None,
-        chimes=earcons(),
+        chimes=earcons() if listening.earcons else {},
         clock=monotonic,
         inbox=inbox,
         close=close,

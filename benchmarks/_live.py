@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import soxr
@@ -64,11 +64,6 @@ class Tape:
         times: NDArray[np.float64] = self._began + (first + loud) / RATE
         return times
 
-    def forget(self) -> None:
-        """Nothing recorded so far will be asked for again."""
-        kept = sum(len(part) for part in self._parts)
-        self._parts = [bytes(kept)] if kept < 2 * RATE * 3600 else self._parts
-
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(5)
@@ -77,18 +72,20 @@ class Tape:
         self._process.stdout.close()
 
 
-class Listening:
-    """A running `handla listen --json`, and both ends of its devices recorded. Use as a context manager."""
+class Session:
+    """A running program that talks, prints JSON lines, and whose devices are recorded. Use as a context manager."""
 
-    def __init__(self, server: SoundServer, settings: Mapping[str, str], options: Sequence[str] = ()) -> None:
-        """`settings`: HANDLA_* variables."""
+    def __init__(self, server: SoundServer, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.server = server
         self.events: list[tuple[float, dict[str, Any]]] = []
         """(when it was told, the JSON object)"""
-        environment = {**os.environ, **server.environment, **settings}
-        command = [sys.executable, "-m", "assistant.cli", "listen", "--json", *options]
         self.process = subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            env={**os.environ, **server.environment, **environment},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.errors = ""
         self._readers = [Thread(target=read, daemon=True) for read in (self._read, self._read_errors)]
@@ -133,7 +130,7 @@ class Listening:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(15)
 
-    def __enter__(self) -> Listening:
+    def __enter__(self) -> Self:
         self.wait_for("listening", seconds=120.0)
         return self
 
@@ -148,6 +145,14 @@ class Listening:
             stream.close()
         self.ear.close()
         self.mouth.close()
+
+
+class Listening(Session):
+    """`handla listen --json`."""
+
+    def __init__(self, server: SoundServer, settings: Mapping[str, str], options: Sequence[str] = ()) -> None:
+        """`settings`: HANDLA_* variables."""
+        super().__init__(server, [sys.executable, "-m", "assistant.cli", "listen", "--json", *options], settings)
 
 
 def spoken(file: Path) -> Samples:

@@ -1,0 +1,302 @@
+"""Voice to voice: how long one waits, how soon an interruption is silence, and what Handla takes for a person.
+
+    python -m benchmarks.voice [--runs N] [--parts latency,barge_in,peer,own_voice,noise]
+
+Prints one JSON line. `latency`, `barge_in` and `peer` run `handla listen`, and the peer, as processes on real PortAudio
+and PulseAudio: synthetic fixtures are played into a virtual microphone, and what the virtual loudspeaker is given is
+recorded beside it (benchmarks/_live.py). Latency is from the last audible sample of the request (1 % of full scale) to
+the first of the reply, both as the recordings have them; `inside_ms` is the same as Handla reckons it. `loopback_ms` is
+what a click takes through the same devices with nothing between; it is part of every latency. The peer answers every
+request with the same sentence and knows no shop.
+
+`own_voice` and `noise` run the same loop, detector, canceller and recogniser faster than real time
+(benchmarks/_talking.py): replies by Piper come back into the microphone at -6, -12 and -20 dB; recorded or synthetic
+people speak in between. Every turn and every stop of a reply that nobody spoke for is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+
+import numpy as np
+import soxr
+
+from benchmarks._laid import FIXTURES, SPEECH, recordings
+from benchmarks._live import Listening, Samples, Session, Tape, spoken
+from benchmarks._talking import Line, Room, Talk, at_level, lines
+from benchmarks._wordless import pieces
+from benchmarks._wyoming import NoPeer, wyoming_chain
+from tests.voice.sound_server import EAR, MOUTH, RATE, SoundServer, missing
+from voice.devices import port_audio
+from voice.floor import Hold, Think
+from voice.loudspeaker import DeviceSpeaker
+from voice.microphone import DeviceMicrophone
+from voice.models import voice_files, whisper_folder
+from voice.piper import Piper
+from voice.whisper import Whisper, WhisperSettings
+
+INTENTS = ("find_product", "order_status", "recommend", "reorder", "help")
+REPLIES = (
+    "I found Glacier Down Jacket at 189 dollars, Harbor Winter Parka at 149 dollars and Ridge Insulated Jacket at 129 "
+    "dollars, all waterproof. Which one would you like?",
+    "That's Harbor Winter Parka, medium, 149 dollars in all, delivered free on Thursday. Shall I place the order?",
+    "Order 6 0 1 5 with Ridgeline Hiking Boots, size 42, is on its way with Postbird, expected tomorrow.",
+)
+ECHOES = (-6.0, -12.0, -20.0)
+"""Decibels below what is played."""
+SPEAKS_AT = -26.0
+"""Decibels below full scale of the person in front of the microphone."""
+PARTS = ("latency", "barge_in", "peer", "own_voice", "noise")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="handla bench voice", description=__doc__)
+    parser.add_argument("--runs", type=int, default=20, help="requests, and interruptions")
+    parser.add_argument("--minutes", type=float, default=20.0, help="of talking with echo")
+    parser.add_argument("--parts", default=",".join(PARTS))
+    options = parser.parse_args(arguments)
+    wanted = options.parts.split(",")
+    unknown = sorted(set(wanted) - set(PARTS))
+    if unknown:
+        parser.error(f"unknown part {', '.join(unknown)}; known are {', '.join(PARTS)}")
+    report: dict[str, object] = {"benchmark": "voice", "load": round(os.getloadavg()[0], 1)}
+    live: dict[str, Callable[[SoundServer], object]] = {
+        "latency": lambda server: measure_latency(server, options.runs),
+        "barge_in": lambda server: measure_barge_in(server, options.runs),
+        "peer": lambda server: measure_peer(server, options.runs),
+    }
+    if absent := missing():
+        report |= {part: absent for part in live if part in wanted}
+    elif set(wanted) & set(live):
+        with SoundServer() as server:
+            report["loopback_ms"] = measure_loopback(server)
+            report |= {part: measure(server) for part, measure in live.items() if part in wanted}
+    if {"own_voice", "noise"} & set(wanted):
+        whisper = Whisper(whisper_folder(), WhisperSettings(threads=os.cpu_count() or 1))
+        whisper.warm_up()
+        if "own_voice" in wanted:
+            report["own_voice"] = measure_own_voice(whisper, options.minutes)
+        if "noise" in wanted:
+            report["noise"] = measure_noise(whisper, min(10.0, options.minutes))
+    print(json.dumps(report))
+
+
+def requests(runs: int) -> list[Path]:
+    """Clean synthetic requests whose replies do not end the conversation, over and over."""
+    rows = [json.loads(line) for line in (FIXTURES / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    files = [FIXTURES / row["file"] for row in rows if row["intent"] in INTENTS and row["noise"] is None]
+    return [files[number % len(files)] for number in range(runs)]
+
+
+def measure_loopback(server: SoundServer, times: int = 7) -> dict[str, float]:
+    """A click from the virtual microphone to the virtual loudspeaker, through both devices and nothing else."""
+    os.environ.update(server.environment)
+    port_audio().refresh()
+    click = np.round(12_000 * np.sin(np.arange(RATE // 50) * 0.3)).astype(np.int16)
+    ear, mouth = Tape(server, EAR), Tape(server, MOUTH)
+    stop, took = Event(), []
+    with DeviceMicrophone() as microphone, DeviceSpeaker() as speaker:
+        through = Thread(target=lambda: speaker.play(microphone.chunks(), stop))
+        through.start()
+        time.sleep(1.0)
+        for _ in range(times):
+            began = time.monotonic()
+            server.put_in(click)
+            time.sleep(1.0)
+            heard, played = ear.audible(began), mouth.audible(began)
+            if len(heard) and len(played):
+                took.append(1000 * (played[0] - heard[0]))
+        stop.set()
+        microphone.close()
+        through.join(5)
+    ear.close()
+    mouth.close()
+    return quantiles(took)
+
+
+def measure_latency(server: SoundServer, runs: int) -> dict[str, object]:
+    """Requests to `handla listen`, each after the reply before it."""
+    stages: list[Mapping[str, float]] = []
+    with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
+        time.sleep(3.0)
+        latencies, missed = waited(session, requests(runs))
+        stages = [event["ms"] for _, event in session.events if event["event"] == "sounded"]
+    return {
+        "speech": "synthetic fixtures",
+        "requests": runs,
+        "unanswered": missed,
+        "ms": quantiles(latencies),
+        "inside_ms": quantiles([one["total"] for one in stages]),
+        "share": shares(stages),
+    }
+
+
+def waited(session: Session, files: Sequence[Path]) -> tuple[list[float], int]:
+    """Milliseconds from the last sample of each request to the first of its reply, and how many had none."""
+    latencies, missed = [], 0
+    for file in files:
+        began = time.monotonic()
+        _, last = session.say(spoken(file))
+        try:
+            session.wait_for("spoken", began, seconds=40.0)
+        except TimeoutError:
+            missed += 1
+            continue
+        answer = session.mouth.audible(last)
+        if len(answer):
+            latencies.append(1000 * (float(answer[0]) - last))
+        time.sleep(0.6)
+    return latencies, missed
+
+
+def measure_barge_in(server: SoundServer, runs: int) -> dict[str, object]:
+    """Someone speaks a second into each reply: from their first sample to the reply's last."""
+    ask, interrupt = FIXTURES / "demo" / "01.wav", FIXTURES / "wav" / "where-is-my-parcel.wav"
+    took, heard = [], 0
+    with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
+        for _ in range(runs):
+            began = time.monotonic()
+            session.say(spoken(ask))
+            with suppress(TimeoutError):
+                session.wait_for("sounded", began, 20.0)
+                time.sleep(1.0)
+                spoke = time.monotonic()
+                first, _ = session.say(spoken(interrupt))
+                session.wait_for("held", spoke, 5.0)
+                heard += session.wait_for("turn", spoke, 20.0)["last_reply_heard"] is False
+                took.append(1000 * (quiet_from(session.mouth, first) - first))
+                session.wait_for("spoken", spoke, 40.0)
+            time.sleep(0.6)
+    return {"interruptions": runs, "noticed": len(took), "counted_as_unheard": heard, "to_silence_ms": quantiles(took)}
+
+
+def quiet_from(tape: Tape, since: float) -> float:
+    """The last audible sample before the first 0.25 s of silence."""
+    times = np.concatenate([[since], tape.audible(since, since + 3.0)])
+    gaps = np.flatnonzero(np.diff(times) > 0.25)
+    return float(times[gaps[0]] if len(gaps) else times[-1])
+
+
+def measure_peer(server: SoundServer, runs: int) -> dict[str, object]:
+    name = {"peer": "wyoming-faster-whisper and wyoming-piper, same weights, 0.7 s of silence, one fixed reply"}
+    try:
+        with wyoming_chain(server, REPLIES[1]) as session:
+            latencies, missed = waited(session, requests(runs))
+    except (NoPeer, TimeoutError) as error:
+        return {**name, "not_run": str(error)[-300:]}
+    return {**name, "requests": runs, "unanswered": missed, "ms": quantiles(latencies)}
+
+
+def measure_own_voice(whisper: Whisper, minutes: float) -> dict[str, object]:
+    """A person asks, Handla answers at length; every third reply is interrupted."""
+    piper = Piper(voice_files())
+    sounds = {text: _at_16_khz(piper, text) for text in REPLIES}
+    people = [at_level(one.samples[round(one.first * 16_000) :], SPEAKS_AT) for one in recordings(40) if one.quiet]
+    report: dict[str, object] = {
+        "people": "recorded orders and commands" if SPEECH.is_dir() else "synthetic fixtures",
+        "minutes": 0.0,
+    }
+    total = 0.0
+    for seed, decibels in enumerate(ECHOES):
+        talk = Talk(whisper, sounds, lines(REPLIES), Room(decibels, seed))
+        counted = Counted()
+        while talk.now < 60 * minutes / len(ECHOES):
+            counted.one(talk, people)
+        total += talk.now / 60
+        report[f"{decibels:g} dB"] = counted.report()
+    return {**report, "minutes": round(total, 1)}
+
+
+class Counted:
+    """What was made of a conversation whose speaking times are known."""
+
+    def __init__(self) -> None:
+        self.asked = self.answered = self.own_turns = self.own_stops = 0
+        self.noticed: list[float] = []
+        self.interrupted = 0
+
+    def one(self, talk: Talk, people: Sequence[Samples]) -> None:
+        """One request, its reply, and perhaps an interruption."""
+        self.asked += 1
+        talk.wait(0.6)
+        began = talk.now
+        talk.hear(people[self.asked % len(people)])
+        talk.wait(2.0)
+        self.answered += bool(talk.of(Think, began))
+        quiet = talk.now
+        if self.asked % 3 == 0 and talk.mouth.sounding:
+            self.interrupted += 1
+            spoke = talk.now
+            talk.hear(people[(self.asked + 7) % len(people)])
+            held = talk.of(Hold, spoke)
+            if held:
+                self.noticed.append(1000 * (held[0] - spoke))
+            talk.wait(2.0)
+            quiet = talk.now
+        talk.wait(12.0)
+        self.own_turns += len(talk.of(Think, quiet))
+        self.own_stops += len(talk.of(Hold, quiet))
+
+    def report(self) -> dict[str, object]:
+        return {
+            "requests": self.asked,
+            "answered": self.answered,
+            "own_turns": self.own_turns,
+            "own_stops": self.own_stops,
+            "interruptions": self.interrupted,
+            "noticed": len(self.noticed),
+            "to_stop_ms": quantiles(self.noticed),
+        }
+
+
+def measure_noise(whisper: Whisper, minutes: float) -> dict[str, object]:
+    """Noise, knocks, breath and music: turns and stops, while nothing sounds and while a reply does."""
+    report: dict[str, object] = {"data": "generated", "minutes": minutes}
+    quiet = Talk(whisper, {}, lambda turn, heard: Line(""), Room(None, 1))  # noqa: ARG005
+    for _, samples in pieces(60 * minutes, seed=1):
+        quiet.hear(samples)
+    report["turns"] = len(quiet.of(Think))
+    report["turns_with_words"] = sum(
+        bool(what.turn.transcript.text) for _, what in quiet.told if isinstance(what, Think)
+    )
+    return report
+
+
+def _at_16_khz(piper: Piper, text: str) -> Samples:
+    return np.concatenate([soxr.resample(chunk.samples, chunk.rate, 16_000) for chunk in piper.speak(text)])
+
+
+def settings(folder: str) -> dict[str, str]:
+    return {
+        "HANDLA_SHOP__DATABASE": f"sqlite:///{folder}/shop.db",
+        "HANDLA_LISTENING__EARCONS": "false",  # the first sound is to be the reply's
+        "HANDLA_LISTENING__SILENCE_ENDS": "0",
+    }
+
+
+def quantiles(milliseconds: Sequence[float]) -> dict[str, float]:
+    if len(milliseconds) < 2:
+        return {"of": len(milliseconds)}
+    cuts = statistics.quantiles(milliseconds, n=20, method="inclusive")
+    best, median = min(milliseconds), statistics.median(milliseconds)
+    return {"best": round(best), "p50": round(median), "p95": round(cuts[18]), "of": len(milliseconds)}
+
+
+def shares(stages: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of all the time waited, how much each stage took."""
+    total = sum(one["total"] for one in stages) or 1.0
+    names = [name for name in (stages[0] if stages else {}) if name != "total"]
+    return {name: round(sum(one[name] for one in stages) / total, 3) for name in names}
+
+
+if __name__ == "__main__":
+    main()
