@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nlu.captures import UNKNOWN_GOODS, Scene, is_named
 from nlu.grammar import WANTS, Reading, answer_first, negated, read_whole, taken_off
 from nlu.heard import Heard, listen
-from nlu.language import load_language
+from nlu.language import Language, load_language
 from nlu.linking import link
 from nlu.model import load_model
+from nlu.remarks import blanked, read_remarks
 from nlu.sentiment import read_haste, read_sentiment
 from nlu.spans import Spanned, spanned
 from nlu.tagged import CHOICES, Content, read_content, unique
@@ -18,6 +20,8 @@ from nlu.types import INTENTS, Expectation, HeardLine, Slot, Understanding
 from nlu.vocabulary import Vocabulary
 
 NOTHING_EXPECTED = Expectation()
+REMARKED = 0.95
+"""How sure a remark about oneself is that accounts for every word."""
 WHOLE = 0.9
 """A reading by template from here on accounts for every word."""
 UNSURE_YES = 0.45
@@ -63,6 +67,20 @@ def parse(
     heard = listen(text, pack)
     if not heard.words or heard.cut or _of_another_script(heard):
         return Understanding(text, "out_of_scope", 0.9 if heard.cut else 1.0, language)
+    remarks = read_remarks(heard, pack)
+    if not remarks:
+        return _parsed(text, heard, vocabulary, expects, pack)
+    slots = tuple(slot for remark in remarks for slot in remark.slots)
+    rest = blanked(text, heard, remarks)
+    if not rest and expects.asked != "option":  # "I wear size 42" is an answer, too
+        feeling = (*read_sentiment(heard, pack), read_haste(heard, pack))
+        return Understanding(text, remarks[0].intent, REMARKED, language, slots, (), *feeling)
+    asked = _parsed(rest or text, listen(rest or text, pack), vocabulary, expects, pack)
+    return replace(asked, text=text, slots=(*asked.slots, *slots))
+
+
+def _parsed(text: str, heard: Heard, vocabulary: Vocabulary, expects: Expectation, pack: Language) -> Understanding:
+    """What is asked for with these words."""
     scene = Scene(link(heard, vocabulary.index(pack), pack), vocabulary.currency, expects)
     guess = load_model().read(text, expects.asked)
     odds = {intent: float(share) for intent, share in zip(INTENTS, guess.intents, strict=True)}
@@ -75,7 +93,7 @@ def parse(
     intent, confidence = _weighed(intent, confidence, content, reading)
     slots, lines = content.slots, content.lines
     feeling = (*read_sentiment(heard, pack), read_haste(heard, pack))
-    return Understanding(text, intent, round(confidence, 3), language, slots, lines, *feeling)
+    return Understanding(text, intent, round(confidence, 3), pack.code, slots, lines, *feeling)
 
 
 def _intent(

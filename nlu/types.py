@@ -48,7 +48,10 @@ INTENTS = (
     "stop",
     "out_of_scope",
 )
-"""Every intent `nlu.parse` returns; each language pack documents them with examples."""
+"""Every intent the model knows; each language pack documents them with examples."""
+
+REMARKS = ("remember", "recall", "forget")
+"""Intents of what customers say about themselves, read by templates alone (nlu.remarks)."""
 
 SLOTS = frozenset(
     {
@@ -81,6 +84,12 @@ SLOTS = frozenset(
         "code",
         "answer",
         "not_offered",
+        "wear",
+        "diet",
+        "avoid",
+        "like",
+        "dislike",
+        "forget",
     }
 )
 """Slot names with a meaning of their own; any other slot is named like an attribute or an option of the catalogue.
@@ -176,7 +185,7 @@ class Understanding:
 
     text: str
     intent: str
-    """One of INTENTS."""
+    """One of INTENTS or REMARKS."""
     confidence: float
     """0..1."""
     language: str
