@@ -17,6 +17,7 @@ from assistant.phrases.book import Brand
 from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
+from assistant.records.memory import Facts
 from assistant.records.sessions import Sessions
 from assistant.records.tables import HISTORY
 from assistant.services import Services
@@ -92,7 +93,14 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
     shop, beside = premises.shop, premises.around
     people = open_people(premises, settings) if settings.people.staffed else None
     services = Services(
-        shop.aftercare, beside.files, beside.loyalty, beside.lists, shop.addresses, shop.codes, staffed=bool(people)
+        shop.aftercare,
+        beside.files,
+        beside.loyalty,
+        beside.lists,
+        shop.addresses,
+        shop.codes,
+        Facts(premises.engine),
+        bool(people),
     )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)
     brand.check()

@@ -16,6 +16,7 @@ from assistant.chapters import (
     history,
     ordering,
     person,
+    remembering,
     resuming,
     revising,
     shopping_list,
@@ -111,7 +112,7 @@ def expectation(session: Session, listed: tuple[str, ...], about: str | None = N
             return Expectation("confirm", listed)
         case "reason" | "code" as asked:
             return Expectation(asked, listed)
-        case "person":
+        case "person" | "forget":
             return Expectation("confirm")
         case "add":
             return Expectation("confirm", listed, listed[0] if len(listed) == 1 else None)
@@ -153,6 +154,10 @@ def _affirm(scene: Scene) -> Decision:
             return choosing.take_the_one_listed(scene)
         case "person":
             return person.fetch_offered(scene)
+        case "forget" if scene.heard.confidence >= SURE_OF_YES and scene.clear and scene.reply_was_heard:
+            return remembering.forget_all(scene)
+        case "forget":
+            return stay(scene.session, say("memory.forget_all"))
         case "choose" | "option":
             return choosing.select(scene)
         case "anything_else":
@@ -173,6 +178,8 @@ def _deny(scene: Scene) -> Decision:
             return ordering.checkout(scene)
         case "person":
             return ask(scene.session, "what", say("person.declined"))
+        case "forget":
+            return ask(scene.session, "what", say("memory.kept"))
         case "nothing":
             return ask(scene.session, "what", say("nothing.to_confirm"))
         case "choose" | "add":
@@ -256,6 +263,9 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "list_show": shopping_list.show,
     "list_remove": shopping_list.remove,
     "store_info": counter.store_info,
+    "remember": remembering.remember,
+    "recall": remembering.recall,
+    "forget": remembering.forget,
     "talk_to_human": person.talk_to_human,
     "give_feedback": counter.feedback,
     "loyalty_balance": counter.loyalty_balance,

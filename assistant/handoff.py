@@ -109,7 +109,7 @@ class End:
     at: datetime
 
 
-Move = Open | PassOn | Tell | End
+HandoffMove = Open | PassOn | Tell | End
 """What a turn changes about a handoff; kept in the transaction that keeps the session."""
 
 

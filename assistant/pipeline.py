@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from typing import cast
 from weakref import WeakValueDictionary
 
 from assistant import actions, dialogue
 from assistant.biasing import hints_for
-from assistant.chapters import ordering, person
+from assistant.chapters import ordering, person, remembering
+from assistant.considerate import Considerate
 from assistant.handing_over import ONE_CONVERSATION, People, Story, opening
+from assistant.memory import Fact, facts_in, kind_of_size
 from assistant.mood import felt, with_apology
 from assistant.phrases.book import Brand
 from assistant.records.sessions import Conflict, Sessions
@@ -193,10 +196,10 @@ class Assistant:
         """The dialogue's decision, after what was said and moved before it."""
         if heard:
             scene = self._scene(turn, felt(before.session, heard), heard)
-            decision = person.offered(scene, dialogue.decide(scene))
+            decision = person.offered(scene, remembering.noted(scene, dialogue.decide(scene)))
         else:
             decision = dialogue.unheard(before.session)
-        return replace(decision, says=(*before.says, *decision.says), moves=before.moves)
+        return replace(decision, says=(*before.says, *decision.says), moves=(*before.moves, *decision.moves))
 
     def _with_people(self, turn: Turn, before: Decision, heard: Understanding | None) -> tuple[Decision, bool]:
         """What the open handoff makes of this turn, and whether Handla goes on with it."""
@@ -303,7 +306,14 @@ class Assistant:
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
         was_heard = turn.reply_was_heard and not session.unheard
-        return Scene(session, heard, self.shop, turn.at, turn.id, clear, was_heard, self.services)
+        shop, facts = self.shop, tuple[Fact, ...]()
+        if session.customer_id is not None and self.services.memory is not None:
+            new = facts_in(heard, turn.at)
+            replaced = {(fact.topic, kind_of_size(fact.value)) for fact in new if fact.topic == "wear"}
+            stored = self.services.memory.of(session.customer_id)
+            facts = (*new, *(one for one in stored if (one.topic, kind_of_size(one.value)) not in replaced))
+            shop = cast(Shop, Considerate(self.shop, session.customer_id, facts))
+        return Scene(session, heard, shop, turn.at, turn.id, clear, was_heard, self.services, facts)
 
 
 def bound(session_id: str, customer_id: str | None) -> str:

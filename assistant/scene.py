@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Literal
 from urllib.parse import quote
 
+from assistant.memory import Fact
 from assistant.services import Services
 from assistant.types import (
     Action,
@@ -47,6 +48,8 @@ class Scene:
     reply_was_heard: bool = True
     """Whether Handla's question was played to its end."""
     services: Services = field(default_factory=Services)
+    facts: Sequence[Fact] = ()
+    """What is known of the customer, this turn's words included; `shop` goes by it (assistant.considerate)."""
 
     @property
     def owner(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.memory import Memory
 from commerce.aftercare_ports import AddressBook, Aftercare, VoiceCodes
 from commerce.around_ports import Loyalty, ShoppingLists, StoreInfo
 
@@ -18,5 +19,6 @@ class Services:
     lists: ShoppingLists | None = None
     addresses: AddressBook | None = None
     codes: VoiceCodes | None = None
+    memory: Memory | None = None
     staffed: bool = False
     """Whether people take over conversations."""

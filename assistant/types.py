@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
-from assistant.handoff import Move, Reason
+from assistant.handoff import HandoffMove, Reason
+from assistant.memory import Forget, Keep
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
@@ -50,11 +51,13 @@ Asked = Literal[
     "reason",
     "code",
     "person",
+    "forget",
 ]
 """'order': yes or no to the read-back of an order; 'confirm': of a cancellation or a return; 'return': what to send
 back; 'reason': why; 'code': the voice code; 'person': yes or no to fetching one; 'add': yes or no to taking the one
 product named; 'choose': one of those listed; 'option': a choice about the first draft; 'anything_else': more items, or
-done; 'what': an open question."""
+done; 'what': an open question; 'forget': yes or no to
+forgetting all that is known of the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ class FetchPerson:
 
 
 Action = FetchPerson | PutBasket | PutList | CheckCode | Pending
+Move = HandoffMove | Keep | Forget
+"""What is kept in the transaction that keeps the session, beside it."""
 Outcome = Order | Return | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""
 
@@ -298,7 +303,7 @@ class Decision:
     aside: bool = False
     """Whether it answers something asked in between: the open question is to be asked again, in short."""
     moves: tuple[Move, ...] = ()
-    """What to change about the handoff, together with keeping the session."""
+    """What to keep together with the session: about the handoff, and what is known of the customer."""
     handed_over: bool = False
     """Whether a person has the conversation, so that Handla is silent."""
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from commerce.types import AttributeValue, Hit, Option, Product, Query, Variant
-from commerce.words import fold, terms
+from commerce.words import CHOSEN, fields, fold, terms
+
+SHORTEST = 3
+"""Letters of a word that may have an ending."""
+ENDING = 2
+"""Letters of an ending."""
 
 
 def unmet(product: Product, variant: Variant, query: Query) -> tuple[str, ...]:
@@ -25,6 +30,16 @@ def unmet(product: Product, variant: Variant, query: Query) -> tuple[str, ...]:
     if query.in_stock and variant.stock < 1:
         failed.append("in_stock")
     return tuple(failed)
+
+
+def contains(product: Product, thing: str) -> bool:
+    """Whether the product has, contains or consists of this, as far as it says: the rule of Index.without for one."""
+    name = "_".join(terms(thing))
+    free, stated = product.attributes.get(f"{name}_free"), product.attributes.get(name)
+    if isinstance(free, bool) or isinstance(stated, bool):
+        return free is False or (free is None and stated is True)
+    said = {term for field, of_field in fields(product).items() if field != CHOSEN for term in of_field}
+    return bool(name) and all(any(_same(word, term) for term in said) for word in terms(thing))
 
 
 def value_of(hit: Hit, name: str) -> AttributeValue | None:
@@ -68,6 +83,12 @@ def names_of(option: Option | None, label: str) -> set[str]:
     """Every way to name this choice."""
     choice = option.choice(label) if option else None
     return {fold(label), *(fold(alias) for alias in (choice.aliases if choice else ()))}
+
+
+def _same(word: str, term: str) -> bool:
+    """Whether one is the other, or the other with a short ending."""
+    short, long = sorted((word, term), key=len)
+    return word == term or (len(short) >= SHORTEST and len(long) - len(short) <= ENDING and long.startswith(short))
 
 
 def _has(product: Product, variant: Variant, name: str, wanted: AttributeValue) -> bool:

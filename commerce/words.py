@@ -20,7 +20,7 @@ Scores = NDArray[np.float64]
 
 _RARE = 0.1
 """Share of the products up to which a word is rare."""
-_CHOSEN = "choices"
+CHOSEN = "choices"
 """The field of what can be chosen: it is there only if one wants it."""
 _WEIGHTS = {
     "title": 3.0,
@@ -29,7 +29,7 @@ _WEIGHTS = {
     "brand": 2.0,
     "tags": 1.5,
     "attributes": 1.5,
-    _CHOSEN: 1.5,
+    CHOSEN: 1.5,
     "description": 0.4,
 }
 _SATURATION = 1.2
@@ -191,7 +191,7 @@ def fields(product: Product) -> dict[str, list[str]]:
         "brand": [product.brand],
         "tags": product.tags,
         "attributes": dict.fromkeys(attributes),
-        _CHOSEN: dict.fromkeys([*chosen, *choices]),
+        CHOSEN: dict.fromkeys([*chosen, *choices]),
         "description": [product.description],
     }
     return {name: [term for text in of_field for term in terms(text)] for name, of_field in texts.items()}
@@ -201,9 +201,9 @@ def _only_chosen(documents: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, 
     """Term -> rows that say it only among what can be chosen."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, document in enumerate(documents):
-        if document[_CHOSEN]:
-            elsewhere = {term for name, said in document.items() if name != _CHOSEN for term in said}
-            for term in set(document[_CHOSEN]) - elsewhere:
+        if document[CHOSEN]:
+            elsewhere = {term for name, said in document.items() if name != CHOSEN for term in said}
+            for term in set(document[CHOSEN]) - elsewhere:
                 rows[term].append(row)
     return rows
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from assistant.handing_over import People
 from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
+from assistant.records.memory import Facts
 from assistant.records.sessions import Sessions
 from assistant.services import Services
 from commerce import sample
@@ -79,7 +80,14 @@ def assistant_on(url: str, accident: Accident | None = None, staffed: bool = Fal
     store = Store(engine, Troubled(payments, accident) if accident else payments)
     beside = around(engine, store)
     services = Services(
-        store.aftercare, beside.files, beside.loyalty, beside.lists, store.addresses, store.codes, staffed=staffed
+        store.aftercare,
+        beside.files,
+        beside.loyalty,
+        beside.lists,
+        store.addresses,
+        store.codes,
+        Facts(engine),
+        staffed,
     )
     return Assistant(store, Sessions(engine), services=services, people=People(Handoffs(engine)) if staffed else None)
 

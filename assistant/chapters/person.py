@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from assistant.chapters.counter import hours_now
-from assistant.handoff import End, Handoff, Message, Move, PassOn, Reason, Standing, Tell
+from assistant.handoff import End, Handoff, HandoffMove, Message, PassOn, Reason, Standing, Tell
 from assistant.mood import too_much
 from assistant.scene import Scene, aside, ask, say
 from assistant.types import Decision, FetchPerson, Say, Session, Verbatim
@@ -69,10 +69,10 @@ def meanwhile(scene: Scene, handoff: Handoff, stands: Standing, unheard: Sequenc
     words, told = _said(unheard), _told(handoff, unheard)
     match stands:
         case "claimed":
-            both: tuple[Move, ...] = (*_passed_on(scene, handoff), *told)
+            both: tuple[HandoffMove, ...] = (*_passed_on(scene, handoff), *told)
             return Decision(scene.session, words, moves=both, handed_over=True), False
         case "waiting" if scene.heard.intent in ("cancel", "stop") and scene.heard.confidence >= SURE_OF_NO:
-            ends: tuple[Move, ...] = (End(handoff.id, "withdrawn by the customer", scene.at),)
+            ends: tuple[HandoffMove, ...] = (End(handoff.id, "withdrawn by the customer", scene.at),)
             if scene.heard.intent == "stop":
                 return Decision(back(scene.session), (), moves=ends), True
             return replace(ask(back(scene.session), "what", say("person.withdrawn")), moves=ends), False

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from assistant.handoff import Brief, End, Handoff, Message, Move, Open, PassOn, State, Tell
+from assistant.handoff import Brief, End, Handoff, HandoffMove, Message, Open, PassOn, State, Tell
 from assistant.records.tables import HISTORY, handoff_messages, handoffs
 from commerce.store import create_tables, in_transaction
 
@@ -105,7 +105,7 @@ class Handoffs:
         in_transaction(self._engine, lambda connection: make(connection, Tell(handoff_id, number)))
 
 
-def make(connection: Connection, move: Move) -> None:
+def make(connection: Connection, move: HandoffMove) -> None:
     """Carry out what a turn changes. Raises Moved where it passes a message on to a handoff that was closed."""
     match move:
         case Open(handoff):

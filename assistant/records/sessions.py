@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from assistant.handoff import Move
-from assistant.records import handoffs
+from assistant.memory import Forget, Keep
+from assistant.records import handoffs, memory
 from assistant.records.tables import HISTORY, sessions, turns
-from assistant.types import Reply, Session, Turn
+from assistant.types import Move, Reply, Session, Turn
 from commerce.store import create_tables, in_transaction
 
 _session_json = TypeAdapter(Session)
@@ -72,7 +72,10 @@ class Sessions:
                 if reply is not None:
                     connection.execute(insert(turns).values(_record(turn, reply)))
                 for move in moves:
-                    handoffs.make(connection, move)
+                    if isinstance(move, Keep | Forget):
+                        memory.make(connection, move)
+                    else:
+                        handoffs.make(connection, move)
             except (IntegrityError, handoffs.Moved) as error:
                 raise Conflict(session.id) from error
 

@@ -72,4 +72,15 @@ handoff_messages = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+customer_facts = Table(
+    "customer_facts",
+    _metadata,
+    Column("customer_id", String(200), primary_key=True),
+    Column("topic", String(20), primary_key=True),
+    # Empty: the customer wants it forgotten.
+    Column("value", String(200), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What customers said about themselves."""
+
 HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")

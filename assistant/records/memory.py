@@ -1,0 +1,53 @@
+"""What customers said about themselves, on SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from assistant.memory import Fact, Forget, Keep, kind_of_size
+from assistant.records.tables import HISTORY, customer_facts
+from commerce.store import create_tables
+
+LONGEST = 200
+"""Characters of a value; nobody says more of themselves in one piece."""
+
+
+class Facts:
+    """assistant.memory.Memory. What a turn changes is kept with its session (`Sessions.save`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Raises UnusableDatabase as Sessions does."""
+        self._engine = engine
+        create_tables(engine, HISTORY)
+
+    def of(self, customer_id: str) -> Sequence[Fact]:
+        columns = customer_facts.c
+        known = select(customer_facts).where(columns.customer_id == customer_id).order_by(columns.topic, columns.at)
+        with self._engine.connect() as connection:
+            return [Fact(row.topic, row.value, "said", row.at) for row in connection.execute(known)]
+
+
+def make(connection: Connection, move: Keep | Forget) -> None:
+    """Keep or forget; what is said of a topic ends its being forgotten."""
+    match move:
+        case Keep(customer_id, fact):
+            here = customer_facts.c.customer_id == customer_id, customer_facts.c.topic == fact.topic
+            value = fact.value[:LONGEST]
+            rows = connection.execute(select(customer_facts.c.value).where(*here)).scalars().all()
+            replaced = [old for old in rows if old in ("", value) or _same_size(fact, old)]
+            connection.execute(delete(customer_facts).where(*here, customer_facts.c.value.in_(replaced)))
+            row = {"customer_id": customer_id, "topic": fact.topic, "value": value, "at": fact.at}
+            connection.execute(insert(customer_facts).values(row))
+        case Forget(customer_id, topic, value, at):
+            here = customer_facts.c.customer_id == customer_id, customer_facts.c.topic == topic
+            named = (customer_facts.c.value == value,) if value else ()
+            connection.execute(delete(customer_facts).where(*here, *named))
+            if topic == "wear":  # else orders would tell it again
+                row = {"customer_id": customer_id, "topic": topic, "value": "", "at": at}
+                connection.execute(insert(customer_facts).values(row))
+
+
+def _same_size(fact: Fact, old: str) -> bool:
+    return fact.topic == "wear" and kind_of_size(old) == kind_of_size(fact.value)
