@@ -173,7 +173,9 @@ class _Skill:
         return replace(reply, text=f"{before.text} {reply.text}", speech=f"{before.speech} {reply.speech}")
 
     def _spoken(self, envelope: Envelope, turn: Turn, reply: Reply, memory: Memory) -> responses.Response:
-        language, name = turn.language, self.settings.name
+        language, name, brand = turn.language, self.settings.name, self.door.assistant.brand
+        if not reply.speech:  # a person has the conversation, and Alexa must say something
+            reply = replace(reply, speech=brand.sentence(language, "passed_on"))
         shown = self._shown(reply, turn) if envelope.has_screen else ()
         worth_a_card = bool(reply.done or reply.listed or reply.asks in ("order", "confirm"))
         extras = Extras(
@@ -185,8 +187,8 @@ class _Skill:
         )
         could_be_heard = self.door.now().timestamp() + len(reply.speech) / self.settings.fastest_speech
         memory = replace(memory, said=turn.id, heard_from=could_be_heard, late="")
-        goes_on = "what.would" if envelope.request.type == "LaunchRequest" else "what.else"
-        return responses.spoken(reply, memory, self.door.assistant.brand.sentence(language, goes_on), extras)
+        goes_on = brand.sentence(language, "what.would" if envelope.request.type == "LaunchRequest" else "what.else")
+        return responses.spoken(reply, memory, "" if reply.handed_over else goes_on, extras)
 
     def _shown(self, reply: Reply, turn: Turn) -> tuple[Shown, ...]:
         wording = Wording(turn.language, self.door.assistant.brand.phrases(turn.language), turn.at.date())

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model import ResponseEnvelope
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -36,6 +38,7 @@ from fastapi.testclient import TestClient
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from assistant.surfaces.alexa.responses import LARGEST, size
 from assistant.web import alexa
 from assistant.web.alexa import Outside
 from assistant.web.amazon import Progress
@@ -244,6 +247,9 @@ def skill_app(
 ) -> Iterator[FastAPI]:
     """The skill's endpoint alone, trusting this Amazon."""
     everything, metrics = Settings(alexa={"skill_id": SKILL, **settings}), Metrics()
+    if "deadline" not in settings:  # how long a turn takes here says how busy the machine is
+        patient = everything.alexa.model_copy(update={"deadline": 120.0, "progress_after": 120.0})
+        everything = everything.model_copy(update={"alexa": patient})
     answering = Answering(assistant, metrics, threads=4, most=50)
     door = Door(assistant, everything, now, metrics, answering)
     app = FastAPI()
@@ -256,13 +262,30 @@ def skill_app(
 def skill(
     assistant: Assistant, amazon: Amazon, allowed: Callable[[str], bool] = lambda _: False, **settings: Any
 ) -> Iterator[Device]:
-    """A device on a skill that is served."""
+    """A device on a skill that is served; in the end, every response is one that Amazon's own types know."""
     clock = Clock()
     with (
         skill_app(assistant, amazon, clock, allowed, **settings) as app,
         TestClient(app, raise_server_exceptions=False) as client,
     ):
-        yield Device(client, amazon, clock)
+        device = Device(client, amazon, clock)
+        yield device
+        for response in device.said:
+            assert size(response) <= LARGEST
+            assert _reread(response) == response
+
+
+def _reread(response: dict[str, Any]) -> Any:
+    """A response as Amazon's own types read and write it."""
+    amazons = DefaultSerializer()
+    return _bare(amazons.serialize(amazons.deserialize(json.dumps(response), ResponseEnvelope)))
+
+
+def _bare(value: Any) -> Any:
+    """Without what is None, which JSON has not."""
+    if isinstance(value, dict):
+        return {key: _bare(each) for key, each in value.items() if each is not None}
+    return [_bare(each) for each in value] if isinstance(value, list) else value
 
 
 def speech(response: dict[str, Any]) -> str:

@@ -21,8 +21,8 @@ JUST_NOW = timedelta(minutes=2)
 """A conversation that stopped so short a time ago is taken up again."""
 YES_NO = {"CONFIRMED": "affirm", "DENIED": "deny"}
 """What Alexa's own confirmations answer."""
-OPEN_QUESTIONS = ("order", "confirm", "add", "choose", "option", "anything_else", "return", "reason", "code")
-"""What Handla may be asking while "cancel" means that and not the end."""
+NO_QUESTION = ("nothing", "what")
+"""What is asked where "cancel" has nothing to drop and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
 def _built_in(name: str, session: Session) -> str:
     """Amazon's Cancel drops what is being asked, and ends where nothing is."""
     meaning = BUILT_IN[name]
-    return "stop" if meaning == "cancel" and session.asked not in OPEN_QUESTIONS else meaning
+    return "stop" if meaning == "cancel" and session.asked in NO_QUESTION else meaning
 
 
 def _confirmation(intent: RequestIntent, means: SkillIntent, session: Session) -> str | None:
@@ -146,7 +146,7 @@ class _Reading:
         return [name for name in self.intent.slots if self.means.options and name not in self.means.slots]
 
     def _text(self) -> str:
-        """The sample that has as many of the filled slots as any and no other, filled."""
+        """The sample that has as many of the filled slots as any and no other, filled; of several the plainest."""
         options = self._option_slots()
         given = {name: " and ".join(v.said for v in self._values(name)) for name in (*self.means.slots, *options)}
         given = {name: said for name, said in given.items() if said}
@@ -155,7 +155,7 @@ class _Reading:
             for sample in self.grounds.language.option_samples[self.means.name]:
                 samples += [sample.replace("{option}", f"{{{name}}}") for name in options]
         fitting = [sample for sample in samples if set(slots_of(sample)) <= set(given)]
-        best = max(fitting, key=lambda sample: len(slots_of(sample)), default="")
+        best = max(fitting, key=lambda sample: (len(slots_of(sample)), len(sample)), default="")
         left = [said for name, said in given.items() if name not in slots_of(best)]
         return " ".join([filled(best, given), *left]).strip()
 

@@ -70,15 +70,13 @@ class Extras:
 
 
 def spoken(reply: Reply, memory: Memory, what_else: str, extras: Extras) -> Response:
-    """The response to a turn. `what_else` is asked where a conversation is to go on and nothing else was asked."""
-    nothing_asked = reply.asks in OPEN or not reply.speech
-    ends = reply.ended or extras.link_account or not reply.speech or (nothing_asked and not memory.launched)
+    """The response to a turn whose reply has words. `what_else` is asked where the skill was opened and nothing was."""
+    nothing_asked = reply.asks in OPEN
+    ends = reply.ended or extras.link_account or (nothing_asked and not memory.launched)
     speech = reply.speech
-    if not ends and nothing_asked and not reply.speech.rstrip().endswith("?"):
-        speech = f"{reply.speech} {what_else}"
-    response: Response = {"shouldEndSession": ends}
-    if speech:
-        response["outputSpeech"] = _speech(speech)
+    if not ends and nothing_asked and not speech.rstrip().endswith("?"):
+        speech = f"{speech} {what_else}".rstrip()
+    response: Response = {"outputSpeech": _speech(speech), "shouldEndSession": ends}
     if not ends:
         response["reprompt"] = {"outputSpeech": _speech(question_in(speech), LONGEST_REPROMPT)}
     if extras.link_account:
