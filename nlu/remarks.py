@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -63,8 +63,8 @@ def read_remarks(heard: Heard, language: Language) -> tuple[Remark, ...]:
             continue  # a part of the remark before
         further = _further(heard, [*begins, len(heard.words)], end)
         ways = (_read(heard, language, table, begin, last) for last in (further, end))
-        remark = next(filter(None, ways), None) or _beside(heard, language, table, begin, end)
-        found += [remark] if remark else []
+        remark = next(filter(None, ways), None)
+        found += [remark] if remark else _beside(heard, language, table, begin, end)
         at = remark.last if remark else end
     return tuple(found)
 
@@ -79,15 +79,16 @@ def _further(heard: Heard, ends: list[int], end: int) -> int:
     return end
 
 
-def _beside(heard: Heard, language: Language, table: _Table, first: int, last: int) -> Remark | None:
-    """A remark joined with something else: "I'm vegetarian and want pasta"."""
+def _beside(heard: Heard, language: Language, table: _Table, first: int, last: int) -> list[Remark]:
+    """Remarks joined with each other or with something else: "I'm vegetarian and want pasta"."""
     joining = {*language.words["and"], *language.words["polite_before"]}
     for at in range(first + 1, last - 1):
         if heard.words[at].norm in joining:
-            remark = _read(heard, language, table, first, at) or _read(heard, language, table, at + 1, last)
-            if remark:
-                return remark
-    return None
+            before, behind = _read(heard, language, table, first, at), _read(heard, language, table, at + 1, last)
+            if before or behind:
+                # the joining word belongs to the remarks where both are
+                return [one for one in (before and replace(before, last=at + bool(behind)), behind) if one]
+    return []
 
 
 def blanked(text: str, heard: Heard, remarks: tuple[Remark, ...]) -> str:

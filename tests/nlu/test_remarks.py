@@ -35,6 +35,7 @@ def about(understanding: Understanding) -> dict[str, list[object]]:
         ("en", "my shoe size is forty", "remember", {"wear": ["40"]}),
         ("en", "please remember that my size is medium", "remember", {"wear": ["medium"]}),
         ("en", "I'm allergic to nuts, milk and eggs", "remember", {"avoid": ["nuts", "milk", "eggs"]}),
+        ("en", "I'm allergic to nuts and I wear size 42", "remember", {"avoid": ["nuts"], "wear": ["42"]}),
         ("en", "I have a peanut allergy", "remember", {"avoid": ["peanut"]}),
         ("en", "I don't eat pork", "remember", {"avoid": ["pork"]}),
         ("en", "remember that I like dark roast", "remember", {"like": ["dark roast"]}),
