@@ -18,6 +18,7 @@ from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
 from assistant.records.memory import Facts
+from assistant.records.personal import PersonalRecords
 from assistant.records.sessions import Sessions
 from assistant.records.tables import HISTORY
 from assistant.services import Services
@@ -27,6 +28,7 @@ from commerce.catalogue import read_catalogue
 from commerce.payments import SandboxPayments, Silence
 from commerce.ports import Meaning
 from commerce.store import Around, Store, around, copy_database, create_tables, open_engine
+from commerce.store.personal import Personal
 from commerce.types import Customer, Money
 
 if TYPE_CHECKING:
@@ -119,6 +121,13 @@ def open_people(premises: Premises, settings: Settings) -> People:
     people = settings.people
     patience = Patience(timedelta(seconds=people.unclaimed), timedelta(seconds=people.silent))
     return People(Handoffs(premises.engine), patience)
+
+
+def open_personal(settings: Settings) -> tuple[Personal, PersonalRecords]:
+    """What the shop and what its conversations keep about customers. Raises UnusableDatabase."""
+    engine = open_shop(settings).engine
+    Sessions(engine)  # makes their tables in a new database
+    return Personal(engine), PersonalRecords(engine)
 
 
 def upgrade_database(url: str) -> list[str]:

@@ -18,6 +18,7 @@ import typer
 from assistant import bootstrap, reports
 from assistant.commands import server
 from assistant.commands.alexa import alexa_app
+from assistant.commands.customers import customer_app
 from assistant.commands.devices import devices
 from assistant.commands.dialogflow import dialogflow_app
 from assistant.commands.evaluate import evaluate
@@ -55,6 +56,7 @@ app.command()(server.key)
 app.command()(devices)
 app.command()(evaluate)
 app.add_typer(handoff_app, name="handoffs")
+app.add_typer(customer_app, name="customer")
 app.add_typer(fixtures_app, name="fixtures")
 
 CatalogueFile = Annotated[

@@ -321,6 +321,11 @@ def bound(session_id: str, customer_id: str | None) -> str:
     return joined("guest", session_id) if customer_id is None else joined("customer", customer_id, session_id)
 
 
+def sessions_of(customer_id: str) -> str:
+    """What the ids of this customer's sessions begin with, but for those of very long names."""
+    return joined("customer", customer_id, "")
+
+
 def _silence(turn: Turn) -> Understanding:
     return Understanding("", "out_of_scope", 1.0, turn.language)
 
