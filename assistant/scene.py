@@ -148,5 +148,5 @@ def _ordered(pending: PlaceOrder) -> Say:
 
 
 def spelled(number: str) -> Value:
-    """An order number: as it is on the screen, digit by digit for the ear."""
-    return Phrase("number", {"digits": number, "spoken": " ".join(number)})
+    """The number of an order or a telephone: digit by digit for the ear, with a pause where there is a space."""
+    return Phrase("number", {"digits": number, "spoken": ", ".join(" ".join(part) for part in number.split())})

@@ -70,8 +70,15 @@ class Wording:
         filled = []
         for place in range(turn, turn + len(texts)):
             text, speech = texts[place % len(texts)], speeches[place % len(speeches)]
-            filled.append(self._filled(key, text, speech, values))
+            filled.append(self._filled(key, self._unsorry(text), self._unsorry(speech), values))
         return min(filled, key=lambda one: len(told & set(SENTENCE_ENDS.split(one.text))))
+
+    def _unsorry(self, phrase: str) -> str:
+        """The phrase as the angry hear it: they have been told sorry, and once will do."""
+        if self.mood == "frustrated":
+            for words in self.phrases["apology.words"]:
+                phrase = phrase.replace(words, "")
+        return phrase
 
     def _filled(self, key: str, text: str, speech: str, values: Mapping[str, Verbatim]) -> Verbatim:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from assistant.scene import Scene, aside, ask, say
+from assistant.scene import Scene, aside, ask, say, spelled
 from assistant.types import Decision, Say, Verbatim
 from commerce.hours import hours_on, local, next_opening, open_at
 from commerce.store_info import Place, ShopInfo, Topic, in_language, place_named, question_like, told
@@ -97,7 +97,7 @@ def _address(place: Place, info: ShopInfo, language: str) -> list[Say]:
 def _policy(info: ShopInfo, topic: Topic, language: str) -> Say:
     words = told(info, topic, language)
     if topic == "contact" and info.contact.phone:
-        return say("store.contact", phone=info.contact.phone, words=Verbatim(words, words))
+        return say("store.contact", phone=spelled(info.contact.phone), words=Verbatim(words, words))
     return _quoted(words) if words else say("store.unknown")
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from assistant.chapters.counter import hours_now
 from assistant.handoff import End, Handoff, HandoffMove, Message, PassOn, Reason, Standing, Tell
 from assistant.mood import too_much
-from assistant.scene import Scene, aside, ask, say
+from assistant.scene import Scene, aside, ask, say, spelled
 from assistant.types import Decision, FetchPerson, Say, Session, Verbatim
 
 SURE_OF_NO = 0.5
@@ -98,7 +98,7 @@ def contact(scene: Scene, key: str) -> tuple[Say, ...]:
     info = scene.services.info.info() if scene.services.info else None
     if info is None or not info.contact.phone:
         return (say("person.none"),)
-    return say(key, phone=info.contact.phone), hours_now(info.places[0], scene.at)
+    return say(key, phone=spelled(info.contact.phone)), hours_now(info.places[0], scene.at)
 
 
 def _said(messages: Sequence[Message]) -> tuple[Say, ...]:

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.phrases.book import LANGUAGES, BadPhrases, Brand, read_phrases
+from assistant.pipeline import Assistant
+from assistant.types import Turn
+from tests.shops import NOW, Shops
+from voice.types import Transcript
 
 
 @pytest.fixture
@@ -79,3 +83,30 @@ def test_tones_that_suit_the_angry_are_kept(language: str, tone: str) -> None:
 def test_an_angry_customer_hears_nothing_playful(language: str) -> None:
     assert Brand("playful").phrases(language) != read_phrases(language)
     assert Brand("playful").phrases(language, "frustrated") == read_phrases(language)
+
+
+def hear(assistant: Assistant, *said: str) -> list[str]:
+    turns = [
+        Turn(f"t{n}", "s1", "C001", "text", "en", Transcript(words, "en", 1.0), NOW) for n, words in enumerate(said)
+    ]
+    return [assistant.handle(turn).text for turn in turns]
+
+
+def test_a_conversation_is_in_the_tone_of_the_brand_until_the_customer_is_angry(shops: Shops) -> None:
+    assistant = shops.assistant()
+    assistant.brand = Brand("playful")
+    playful, plain = assistant.brand.phrases("en"), read_phrases("en")
+    hello, sorry = hear(assistant, "hello", "I hate this, nothing works")
+    assert hello in playful["greeting"]
+    assert sorry.startswith(plain["apology"][0])
+    (parcel,) = hear(assistant, "hello", "I hate this, nothing works", "add oat milk to my basket")[2:]
+    assert "Oat Milk" in parcel
+    assert parcel.split("Oat Milk")[0] in {one.split("{lines}")[0] for one in plain["basket.added"]}
+
+
+def test_the_telephone_is_said_digit_by_digit(shops: Shops) -> None:
+    said = shops.assistant().handle(
+        Turn("t1", "s1", "C001", "text", "en", Transcript("what is your phone number", "en", 1.0), NOW)
+    )
+    assert "+1 207 555 0142" in said.text
+    assert "plus 1, 2 0 7, 5 5 5, 0 1 4 2" in said.speech

@@ -180,6 +180,31 @@ def test_a_mood_has_its_own_words_where_there_are_some(english: Wording) -> None
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Tea is no longer for sale. Could you put that another way?"),
+        ("sv", "Tea säljs inte längre. Kan du säga det på ett annat sätt?"),
+    ],
+)
+def test_the_angry_are_told_sorry_by_the_apology_alone(language: str, said: str) -> None:
+    phrases = {key: value for key, value in read_phrases(language).items() if not key.endswith(".frustrated")}
+    angry = Wording(language, phrases, TODAY, "frustrated")
+    assert angry.word([say("order.not_for_sale", title="Tea"), say("not_understood.first")], 0).text == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tone", TONES)
+def test_nothing_the_angry_hear_apologises_again(language: str, tone: str) -> None:
+    """Whatever is not an apology's own phrase, or what is said when nothing is known of the customer."""
+    sorry = re.compile("sorry|pardon|tyvärr|förlåt|ursäkta|beklagar", re.IGNORECASE)
+    phrases = Brand(tone).phrases(language, "frustrated")
+    angry = Wording(language, phrases, TODAY, "frustrated")
+    said = {key: [angry._unsorry(one) for one in ones] for key, ones in phrases.items() if not key.startswith(NOT_SAID)}
+    again = {key for key, ones in said.items() if any(sorry.search(one) for one in ones)}
+    assert again <= {"apology", "trouble"}
+
+
+@pytest.mark.parametrize(
     ("language", "points", "said"),
     [
         ("en", 1, "You have one point."),
