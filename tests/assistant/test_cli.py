@@ -170,6 +170,9 @@ def test_a_database_that_is_none_is_a_clear_error(
         ("HANDLA_SHOP__DATABASE", "sqlite:////dev/null/x/shop.db", "/dev/null"),
         ("HANDLA_SHOP__DATABASE", "nonsense://x", "nonsense"),
         ("HANDLA_SHOP", "foo", "names a section"),
+        ("HANDLA_DIALOGUE__TONE", "grumpy", "known are formal, plain, playful, warm"),
+        ("HANDLA_DIALOGUE__PHRASES", "/dev/null/x", "no such folder"),
+        ("HANDLA_DIALOGUE__LANGUAGE", "tlh", "'en' or 'sv'"),
     ],
 )
 def test_settings_that_cannot_be_are_a_sentence(
