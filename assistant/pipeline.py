@@ -150,6 +150,18 @@ class Assistant:
             return parse(text, words.vocabulary, expects, language)
         return words.parse(text, expects, language)
 
+    def foretell(self, turn: Turn) -> str:
+        """What would be said aloud to this turn, as far as that is known without doing anything; else empty."""
+        session = self.session(turn.session_id, turn.customer_id, turn.language)
+        if not session.concluded or session.unsettled or session.handoff:
+            return ""
+        session = replace(session, language=turn.language)
+        heard = self._understand(turn, session)
+        decision = self._decide(turn, Decision(session, ()), heard)
+        if not isinstance(decision.perform, PutBasket | PutList | None):
+            return ""
+        return self._worded(turn, decision, heard, None, Stopwatch())[1].speech
+
     def warm_up(self, language: str) -> None:
         """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
         self.understand("hello", language)

@@ -212,7 +212,7 @@ def measure_own_voice(whisper: Whisper, minutes: float) -> dict[str, object]:
         while talk.now < 60 * minutes / len(ECHOES):
             counted.one(talk, people)
         total += talk.now / 60
-        report[f"{decibels:g} dB"] = counted.report()
+        report[f"{decibels:g} dB"] = counted.report(talk)
     return {**report, "minutes": round(total, 1)}
 
 
@@ -220,42 +220,45 @@ class Counted:
     """What was made of a conversation whose speaking times are known."""
 
     def __init__(self) -> None:
-        self.asked = self.answered = self.own_turns = self.own_stops = 0
+        self.requests = self.interruptions = 0
+        self.spoken: list[tuple[float, float]] = []
+        """When the person began and ended."""
         self.noticed: list[float] = []
-        self.interrupted = 0
 
     def one(self, talk: Talk, people: Sequence[Samples]) -> None:
-        """One request, its reply, and perhaps an interruption."""
-        self.asked += 1
+        """One request, its reply, and an interruption of every third."""
+        self.requests += 1
         talk.wait(0.6)
-        began = talk.now
-        talk.hear(people[self.asked % len(people)])
+        self._speak(talk, people[self.requests % len(people)])
         talk.wait(2.0)
-        self.answered += bool(talk.of(Think, began))
-        quiet = talk.now
-        if self.asked % 3 == 0 and talk.mouth.sounding:
-            self.interrupted += 1
-            spoke = talk.now
-            talk.hear(people[(self.asked + 7) % len(people)])
-            held = talk.of(Hold, spoke)
-            if held:
-                self.noticed.append(1000 * (held[0] - spoke))
-            talk.wait(2.0)
-            quiet = talk.now
+        if self.requests % 3 == 0 and talk.mouth.sounding:
+            self.interruptions += 1
+            began = talk.now
+            self._speak(talk, people[(self.requests + 7) % len(people)])
+            self.noticed += [1000 * (at - began) for at in talk.of(Hold, began)[:1]]
         talk.wait(12.0)
-        self.own_turns += len(talk.of(Think, quiet))
-        self.own_stops += len(talk.of(Hold, quiet))
 
-    def report(self) -> dict[str, object]:
+    def _speak(self, talk: Talk, samples: Samples) -> None:
+        began = talk.now
+        talk.hear(samples)
+        self.spoken.append((began, talk.now))
+
+    def report(self, talk: Talk) -> dict[str, object]:
+        turns = [what.turn.utterance for _, what in talk.told if isinstance(what, Think)]
+        own = [turn for turn in turns if not self._by_person(turn.started, turn.ended)]
+        stops = [at for at in talk.of(Hold) if not self._by_person(at - 0.5, at)]
         return {
-            "requests": self.asked,
-            "answered": self.answered,
-            "own_turns": self.own_turns,
-            "own_stops": self.own_stops,
-            "interruptions": self.interrupted,
+            "requests": self.requests,
+            "turns": len(turns),
+            "own_turns": len(own),
+            "own_stops": len(stops),
+            "interruptions": self.interruptions,
             "noticed": len(self.noticed),
             "to_stop_ms": quantiles(self.noticed),
         }
+
+    def _by_person(self, began: float, ended: float) -> bool:
+        return any(began < last and ended > first for first, last in self.spoken)
 
 
 def measure_noise(whisper: Whisper, minutes: float) -> dict[str, object]:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 from assistant.judging import judge_for
-from assistant.listening.answering import Conversation, answers
+from assistant.listening.ahead import Ahead
+from assistant.listening.answering import Conversation, answers, foretells
 from assistant.listening.room import Room
 from assistant.phrases.book import read_phrases
 from assistant.pipeline import Assistant
@@ -47,8 +48,9 @@ def talk(
     judge = judge_for(assistant, session, conversation.language, customer)
     judge("hello")  # the first one is slow
     detector = Detector()
-    listener = Listener(detector, room.ears.recogniser, judge, room.ears.endpoint)
-    mouth = Mouth(room.voice, room.speaker, room.inbox.put)
+    ahead = Ahead(foretells(assistant, conversation), room.voice)
+    listener = Listener(detector, room.ears.recogniser, ahead.judge(judge), room.ears.endpoint)
+    mouth = Mouth(ahead, room.speaker, room.inbox.put)
     parts = Parts(
         hearing=listener.open(lambda: assistant.hints(session, customer)),
         floor=Floor(floor, detector.frame_samples / detector.rate, room.clock()),
@@ -64,3 +66,4 @@ def talk(
         return converse(Loop(parts, room.clock, room.inbox.put, told), room.microphone, room.inbox)
     finally:
         mouth.close()
+        ahead.close()

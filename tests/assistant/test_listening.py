@@ -6,13 +6,17 @@ import io
 import json
 import logging
 import math
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
-from assistant.listening.answering import Answer, Conversation, answers
+from assistant.listening.ahead import Ahead
+from assistant.listening.answering import Answer, Conversation, answers, foretells
 from assistant.listening.records import Keeper, event_report, milliseconds
 from assistant.listening.screen import bar, on_screen, quietly
 from assistant.listening.session import floor_settings
@@ -25,7 +29,7 @@ from voice.listener import HeardTurn
 from voice.loop import Answered, Level, Sounded
 from voice.moments import Moments
 from voice.mouth import Finished, Trouble
-from voice.types import Transcript, Utterance
+from voice.types import AudioChunk, Transcript, Utterance
 
 TALK = Conversation("s1", "C001", "en")
 SOUND = (np.arange(8000) % 200 * 50).astype(np.int16)
@@ -178,3 +182,74 @@ def test_the_settings_tell_how_turns_are_taken() -> None:
     assert floor_settings(given, "sv", push_to_talk=False, cancels=False).half_duplex
     with pytest.raises(ValueError, match="exclude each other"):
         floor_settings(given, "en", push_to_talk=True, cancels=True)
+
+
+class Remembers:
+    """A voice that keeps what it was asked for; a reply of two pieces."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.may = Event()
+
+    def speak(self, text: str) -> Iterator[AudioChunk]:
+        for piece in text.split(". ")[:2]:
+            assert self.may.wait(5)
+            self.made.append(piece)
+            yield AudioChunk(SOUND, 16_000)
+
+
+def test_a_reply_is_foretold_word_for_word_and_nothing_is_done(shops: Shops) -> None:
+    assistant = shops.assistant()
+    respond, foretell = answers(assistant, TALK, lambda: NOW), foretells(assistant, TALK, lambda: NOW)
+    for said in (
+        "where is my parcel",
+        "I need a waterproof winter jacket",
+        "the second one",
+        "medium",
+        "reorder my coffee",
+    ):
+        foretold = foretell(said)
+        assert foretold == respond(heard(said), True).speech
+    assert shops.orders_since(assistant.shop, NOW) == 0
+
+    assert foretell("yes") == ""  # what an order comes to is known once it is placed
+    assert shops.orders_since(assistant.shop, NOW) == 0
+    assert respond(heard("yes"), True).reply.done is not None
+
+
+def test_what_cannot_be_foretold_is_no_error(shops: Shops, caplog: pytest.LogCaptureFixture) -> None:
+    assistant = shops.assistant()
+    shops.break_sessions(assistant)
+
+    assert foretells(assistant, TALK, lambda: NOW)("reorder my coffee") == ""
+    assert "coffee" not in caplog.text
+
+
+def test_the_beginning_of_a_reply_is_made_while_its_turn_may_still_go_on() -> None:
+    voice = Remembers()
+    voice.may.set()
+    ahead = Ahead(lambda said: f"You said {said}. And more.", voice)
+
+    assert ahead.judge(lambda text: "open")("coffee") == "open"  # noqa: ARG005
+    assert ahead.judge(lambda text: "complete")("milk") == "complete"  # noqa: ARG005
+    ahead.close()
+    assert voice.made == ["You said milk"]
+
+
+def test_what_is_being_made_is_waited_for_and_anything_else_is_not() -> None:
+    voice = Remembers()
+    ahead = Ahead(lambda said: said, voice)
+    begun = ahead.begin("One. Two.")
+    asked: list[str] = []
+    asking = Thread(target=lambda: asked.append(str(len(list(ahead.speak("One. Two."))))))
+    while ahead._making == "":
+        time.sleep(0.001)
+    asking.start()
+    time.sleep(0.02)
+    assert asked == []
+    voice.may.set()
+    begun.result(5)
+    asking.join(5)
+
+    assert voice.made == ["One", "One", "Two."]
+    ahead.close()
