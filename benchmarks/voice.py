@@ -125,7 +125,6 @@ def measure_loopback(server: SoundServer, times: int = 7) -> dict[str, float]:
 
 def measure_latency(server: SoundServer, runs: int) -> dict[str, object]:
     """Requests to `handla listen`, each after the reply before it."""
-    stages: list[Mapping[str, float]] = []
     with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
         time.sleep(3.0)
         latencies, missed = waited(session, requests(runs))
@@ -137,6 +136,7 @@ def measure_latency(server: SoundServer, runs: int) -> dict[str, object]:
         "ms": quantiles(latencies),
         "inside_ms": quantiles([one["total"] for one in stages]),
         "share": shares(stages),
+        "stages_ms": {name: quantiles([one[name] for one in stages]) for name in shares(stages)},
     }
 
 
