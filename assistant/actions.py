@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.chapters.drafts import without
-from assistant.types import CancelOrder, CheckCode, Done, Pending, PlaceOrder, PutBasket, PutList
-from commerce.aftercare_ports import Aftercare, VoiceCodes
-from commerce.around_ports import ShoppingLists
+from assistant.services import Services
+from assistant.types import CancelOrder, ChangeOrder, CheckCode, Done, Pending, PlaceOrder, PutBasket, PutList
+from commerce.aftercare_ports import VoiceCodes
+from commerce.around_ports import Loyalty, Redemption, ShoppingLists
 from commerce.codes import CodeCheck
+from commerce.loyalty import NotRedeemed
 from commerce.ports import Shop
 from commerce.returns import Return
-from commerce.types import Order, OrderState, Refusal
+from commerce.types import Money, Order, OrderState, Refusal
 
 
 class Moved(Exception):
@@ -39,28 +41,49 @@ def check_code(action: CheckCode, codes: VoiceCodes | None, now: datetime) -> Co
     """Try the voice code, once by the action's key."""
     if codes is None:
         raise ValueError("this shop knows no voice codes")
-    return codes.verify_code(action.key, action.order.customer_id, action.code, now)
+    return codes.verify_code(action.key, action.action.customer_id, action.code, now)
 
 
-def release(
-    action: Pending, shop: Shop, aftercare: Aftercare | None, now: datetime
-) -> tuple[Order | Return | Refusal, Done]:
+def release(action: Pending, shop: Shop, services: Services, now: datetime) -> tuple[Order | Return | Refusal, Done]:
     """Do what a yes released, once by the action's key; what was ordered leaves the basket it came from."""
     if isinstance(action, PlaceOrder):
-        wanted = action.quote or action.lines
-        return _ordered(action, shop.place_order(action.key, action.customer_id, wanted, now), shop)
+        return _ordered(action, _placed(action, shop, services.loyalty, now), shop)
+    aftercare = services.aftercare
     if aftercare is None:
         raise ValueError(f"this shop cannot do {action}")
+    if isinstance(action, ChangeOrder):
+        changed = aftercare.change_order(action.key, action.proposal, now)
+        return changed, Done("change", changed.reason if isinstance(changed, Refusal) else "changed", action.number)
     if isinstance(action, CancelOrder):
-        return _cancelled(action, aftercare.cancel_order(action.key, action.number, action.pieces, now))
+        called_off = aftercare.cancel_order(action.key, action.number, action.pieces, now, action.version)
+        return _cancelled(action, called_off)
     outcome = aftercare.ask_return(action.key, action.number, action.pieces, action.reason, now)
     said = outcome.reason if isinstance(outcome, Refusal) else "requested"
     return outcome, Done("return", said, action.number)
 
 
-def settle(action: PlaceOrder, shop: Shop) -> tuple[Order | Refusal, Done]:
+def settle(action: PlaceOrder, shop: Shop, services: Services, now: datetime) -> tuple[Order | Refusal, Done]:
     """Ask what became of an order whose payment had not answered; it takes no money."""
-    return _ordered(action, shop.settle(action.key), shop)
+    outcome = shop.settle(action.key)
+    _free_points(action, outcome, services.loyalty, now)
+    return _ordered(action, outcome, shop)
+
+
+def _placed(action: PlaceOrder, shop: Shop, loyalty: Loyalty | None, now: datetime) -> Order | Refusal:
+    """The order, its points taken first and given back where nothing comes of it."""
+    if action.points and loyalty is not None:
+        goods = Money.total((line.total for line in action.lines), action.total.currency)
+        taken = loyalty.reserve(Redemption(action.key, action.customer_id, action.points, goods), now)
+        if isinstance(taken, NotRedeemed) and taken.reason != "released":
+            return Refusal("discount_changed")
+    outcome = shop.place_order(action.key, action.customer_id, action.quote or action.lines, now)
+    _free_points(action, outcome, loyalty, now)
+    return outcome
+
+
+def _free_points(action: PlaceOrder, outcome: Order | Refusal, loyalty: Loyalty | None, now: datetime) -> None:
+    if action.points and loyalty and isinstance(outcome, Refusal) and outcome.reason != "payment_unknown":
+        loyalty.give_back(action.key, now)
 
 
 def _cancelled(action: CancelOrder, outcome: Order | Refusal) -> tuple[Order | Refusal, Done]:

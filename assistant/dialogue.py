@@ -8,8 +8,10 @@ from dataclasses import replace
 from assistant.chapters import (
     aftersales,
     basket,
+    changing,
     choosing,
     comparing,
+    confirming,
     counter,
     details,
     finding,
@@ -21,10 +23,11 @@ from assistant.chapters import (
     revising,
     shopping_list,
     suggesting,
+    tracking,
 )
 from assistant.chapters.cues import cue
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
-from assistant.types import Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
+from assistant.types import ChangeOrder, Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
 from nlu.types import Expectation
 
 SURE = 0.35
@@ -45,19 +48,16 @@ def decide(scene: Scene) -> Decision:
 
 
 def _decide(scene: Scene) -> Decision:
-    if scene.session.asked == "code" and (given := ordering.give_code(scene)):
-        return given
-    if scene.session.asked == "choose" and (told := _about_the_choice(scene)):
+    answer = ANSWERED.get(scene.session.asked)
+    if answer and (told := answer(scene)):
         return told
     if person.vented(scene):
         return counter.feedback(scene)
     if scene.heard.confidence < SURE:
         return missed(scene)
-    intent = ANSWERS.get(scene.heard.intent, scene.heard.intent)
-    if scene.session.asked == "return" and scene.heard.lines and intent not in AFTERSALES:
-        intent = "return_item"
     if scene.session.asked == "reason" and (told := aftersales.tell_why(scene)):
         return told
+    intent = _intent(scene)
     if scene.session.asked in ("order", "anything_else") and intent in REVISING:
         revised = revising.revise(scene)
         if revised is not None:
@@ -65,6 +65,17 @@ def _decide(scene: Scene) -> Decision:
     if scene.session.pending is not None and intent == "select_option":
         return missed(scene)  # a change we cannot make: a later yes must not buy it unchanged and unheard
     return HANDLERS.get(intent, _not_served)(scene)
+
+
+def _intent(scene: Scene) -> str:
+    """What is wanted, given what was asked: what is named is to be sent back, or changed about an order."""
+    intent, asked = ANSWERS.get(scene.heard.intent, scene.heard.intent), scene.session.asked
+    if asked == "return" and scene.heard.lines and intent not in AFTERSALES:
+        return "return_item"
+    about_order = intent in OF_GOODS and changing.is_about_a_placed_order(scene)
+    if about_order or (asked == "change" and intent in (*OF_GOODS, "select_option", "out_of_scope")):
+        return "change_order"
+    return intent
 
 
 def _about_the_choice(scene: Scene) -> Decision | None:
@@ -94,7 +105,7 @@ def missed(scene: Scene) -> Decision:
     elif misses == 2:
         step = f"again.{session.asked}" if session.asked in WITH_CHOICES else "again"
     else:
-        step = "still"
+        step = "still" if scene.services.staffed and not session.offered_person else "person"  # else offered behind it
     decision = stay(session, say(f"not_understood.{step}"), misses=misses)
     return replace(decision, aside=misses != 2 or session.asked not in WITH_CHOICES or session.pending is not None)
 
@@ -133,6 +144,8 @@ def conclude(scene: Scene, action: Pending, outcome: Outcome) -> Decision:
     """What to say and remember once the shop has answered to what a yes released."""
     if isinstance(action, PlaceOrder):
         return ordering.conclude(scene, action, outcome)
+    if isinstance(action, ChangeOrder):
+        return changing.conclude(scene, action, outcome)
     return aftersales.conclude(scene, action, outcome)
 
 
@@ -147,9 +160,9 @@ def _find(scene: Scene) -> Decision:
 def _affirm(scene: Scene) -> Decision:
     match scene.session.asked:
         case "order" | "confirm" if scene.heard.confidence >= SURE_OF_YES:
-            return ordering.confirm(scene)
+            return confirming.confirm(scene)
         case "order" | "confirm":
-            return ordering.confirm(replace(scene, clear=False))
+            return confirming.confirm(replace(scene, clear=False))
         case "add":
             return choosing.take_the_one_listed(scene)
         case "person":
@@ -226,7 +239,9 @@ def _not_served(scene: Scene) -> Decision:
 
 def _kept(pending: Pending | None) -> Say:
     """What was asked about stays as it is."""
-    return say("return.kept" if isinstance(pending, ReturnItems) else "cancel.kept")
+    if isinstance(pending, ReturnItems):
+        return say("return.kept")
+    return say("change.kept" if isinstance(pending, ChangeOrder) else "cancel.kept")
 
 
 def _greet(scene: Scene) -> Decision:
@@ -244,6 +259,14 @@ def _in_passing(scene: Scene, words: Say) -> Decision:
 
 ANSWERS = {"correct": "select_option", "give_value": "select_option"}
 """Intents that are answered like another one."""
+ANSWERED: dict[str, Callable[[Scene], Decision | None]] = {
+    "code": confirming.give_code,
+    "choose": _about_the_choice,
+    "order": ordering.send_otherwise,
+}
+"""What was asked -> what looks first whether the words are about just that, however unsure they are."""
+OF_GOODS = ("add_to_basket", "remove_from_basket", "change_quantity", "store_info")
+"""Intents that mean an order where one is spoken of, and where it was asked what to change of it."""
 WITH_CHOICES = ("order", "confirm", "choose", "add", "anything_else")
 """Questions for which it is told, after a second miss, what can be said."""
 AFTERSALES = ("cancel_order", "refund_status", "order_status", "order_history")
@@ -259,8 +282,9 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "recommend": suggesting.recommend,
     "checkout": ordering.checkout,
     "reorder": ordering.reorder,
-    "order_status": ordering.order_status,
+    "order_status": tracking.order_status,
     "order_history": history.history,
+    "change_order": changing.change_order,
     "cancel_order": aftersales.cancel_order,
     "return_item": aftersales.return_item,
     "refund_status": aftersales.refund_status,

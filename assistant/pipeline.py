@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import cast
@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from assistant import actions, dialogue
 from assistant.biasing import hints_for
-from assistant.chapters import ordering, person, remembering
+from assistant.chapters import confirming, ordering, person, remembering
 from assistant.considerate import Considerate
 from assistant.handing_over import ONE_CONVERSATION, People, Story, opening
 from assistant.memory import Fact, facts_in, kind_of_size
@@ -187,7 +187,7 @@ class Assistant:
             if session.placing_turn == turn.id or before.session.pending is not None:
                 return self._worded(turn, before, None, done, watch)  # a new read-back must be heard before any yes
         for action in session.unsettled:
-            before, done = self._settle(before, action, done, watch)
+            before, done = self._settle(before, action, done, turn.at, watch)
         with watch.stage("understand"):
             heard = self._understand(turn, before.session)
         if before.session.handoff:
@@ -247,8 +247,8 @@ class Assistant:
             with watch.stage("check"):
                 check = actions.check_code(action, self.services.codes, turn.at)
             if check.outcome != "right":
-                return ordering.code_checked(decision.session, check), Done("order", f"code_{check.outcome}")
-            action = action.order
+                return confirming.code_checked(decision.session, check), Done("order", f"code_{check.outcome}")
+            action = action.action
         if action is None or isinstance(action, FetchPerson):
             raise TypeError(f"{action} needs no release")
         released = self.sessions.save(_released(decision.session, action, turn), turn)
@@ -259,16 +259,16 @@ class Assistant:
         if session.placing is None:
             raise ValueError("nothing was released")
         with watch.stage("act"):
-            outcome, done = actions.release(session.placing, self.shop, self.services.aftercare, turn.at)
+            outcome, done = actions.release(session.placing, self.shop, self.services, turn.at)
         scene = self._scene(turn, session, Understanding("", "affirm", 1.0, turn.language))
         return dialogue.conclude(scene, session.placing, outcome), done
 
     def _settle(
-        self, before: Decision, action: PlaceOrder, done: Done | None, watch: Stopwatch
+        self, before: Decision, action: PlaceOrder, done: Done | None, at: datetime, watch: Stopwatch
     ) -> tuple[Decision, Done | None]:
         """Ask after a payment that had not answered, and say so before anything else."""
         with watch.stage("act"):
-            outcome, settled = actions.settle(action, self.shop)
+            outcome, settled = actions.settle(action, self.shop, self.services, at)
         news = ordering.settled(before.session, action, outcome)
         return replace(news, says=(*before.says, *news.says)), settled if isinstance(outcome, Order) else done
 
@@ -281,6 +281,7 @@ class Assistant:
             wording = self._wording(turn, decision.session)
             spoken = wording.word(decision.says, decision.session.turns) if decision.says else Verbatim("", "")
         after = replace(decision.session, turns=decision.session.turns + 1, last_at=turn.at, last_turn=turn.id)
+        after = replace(after, channel=turn.channel)
         if not decision.handed_over:
             after = replace(after, spoken=None if after.ended else spoken)
         reply = Reply(
@@ -317,7 +318,8 @@ class Assistant:
 
     def _scene(self, turn: Turn, session: Session, heard: Understanding) -> Scene:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
-        was_heard = turn.reply_was_heard and not session.unheard
+        here = session.channel in ("", turn.channel)  # what another device asked was not heard on this one
+        was_heard = turn.reply_was_heard and here and not session.unheard
         shop, facts = self.shop, tuple[Fact, ...]()
         if session.customer_id is not None and self.services.memory is not None:
             new = facts_in(heard, turn.at)

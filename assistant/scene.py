@@ -15,6 +15,7 @@ from assistant.types import (
     Action,
     Asked,
     CancelOrder,
+    ChangeOrder,
     Decision,
     Pending,
     Phrase,
@@ -23,9 +24,10 @@ from assistant.types import (
     Say,
     Session,
     Value,
+    Word,
 )
 from commerce.ports import ReadOnlyShop
-from commerce.types import Line, Product, Variant
+from commerce.types import Delivery, Line, Money, Product, Variant
 from nlu.types import Understanding
 
 LONGEST_KEY = 150
@@ -125,6 +127,8 @@ def question_of(pending: Pending, how: Literal["ask", "again", "say_yes", "resum
             return say("order.again", what=say("order.what", lines=pending.lines, total=pending.total))
         return say(f"order.{how}", what=_ordered(pending))
     how = "again" if how == "resume" else how
+    if isinstance(pending, ChangeOrder):
+        return say(f"change.{how}", number=spelled(pending.number), what=_changed(pending))
     number, lines = spelled(pending.number), pending.lines
     if isinstance(pending, CancelOrder):
         part = ".part" if pending.pieces else ""
@@ -135,16 +139,36 @@ def question_of(pending: Pending, how: Literal["ask", "again", "say_yes", "resum
 
 
 def _ordered(pending: PlaceOrder) -> Say:
-    """What would be ordered, how it comes, and what it costs in all."""
+    """What would be ordered, how it comes and where, and what it costs in all."""
+    less = [amount for _, amount in pending.quote.discounts] if pending.quote else []
     sent = pending.quote.delivery if pending.quote else None
-    lines, total = pending.lines, pending.total
+    what = _sent(pending.lines, pending.total, sent)
+    if pending.wishes.address and sent and sent.address:
+        what = say("order.what.to", what=what, place=Word(sent.address.label))
+    return say("order.what.points", what=what, discount=less[0], points=pending.points) if less else what
+
+
+def _sent(lines: Sequence[Line], total: Money, sent: Delivery | None) -> Say:
     if sent is None:
-        return say("order.what", lines=lines, total=total)
+        return say("order.what", lines=tuple(lines), total=total)
     if sent.address is None:
-        return say("order.what.pick_up", lines=lines, total=total, day=sent.expected)
+        return say("order.what.pick_up", lines=tuple(lines), total=total, day=sent.expected)
     if sent.price.minor == 0:
-        return say("order.what.free", lines=lines, total=total, day=sent.expected)
-    return say("order.what.sent", lines=lines, total=total, day=sent.expected, price=sent.price)
+        return say("order.what.free", lines=tuple(lines), total=total, day=sent.expected)
+    return say("order.what.sent", lines=tuple(lines), total=total, day=sent.expected, price=sent.price)
+
+
+def _changed(pending: ChangeOrder) -> Say:
+    """The order as it would be, where it goes, and what is charged or paid back for it."""
+    quote, difference = pending.proposal.quote, pending.proposal.difference
+    what = _sent(quote.lines, quote.total, quote.delivery if pending.resent else None)
+    if pending.resent and quote.delivery and quote.delivery.address:
+        what = say("order.what.to", what=what, place=Word(quote.delivery.address.label))
+    if difference.minor == 0:
+        return say("change.what.same", what=what)
+    if difference.minor < 0:
+        return say("change.what.less", what=what, difference=difference * -1)
+    return say("change.what.more", what=what, difference=difference)
 
 
 def spelled(number: str) -> Value:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from assistant.handoff import HandoffMove, Reason
 from assistant.memory import Forget, Keep
+from commerce.aftercare import Proposal
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
@@ -50,14 +51,15 @@ Asked = Literal[
     "return",
     "reason",
     "code",
+    "change",
     "person",
     "forget",
 ]
-"""'order': yes or no to the read-back of an order; 'confirm': of a cancellation or a return; 'return': what to send
-back; 'reason': why; 'code': the voice code; 'person': yes or no to fetching one; 'add': yes or no to taking the one
+"""'order': yes or no to the read-back of an order; 'confirm': of a cancellation, a change or a return; 'return': what
+to send back; 'reason': why; 'change': what to change of an order; 'code': the voice code; 'person': yes or no to
+fetching one; 'forget': yes or no to forgetting all that is known of the customer; 'add': yes or no to taking the one
 product named; 'choose': one of those listed; 'option': a choice about the first draft; 'anything_else': more items, or
-done; 'what': an open question; 'forget': yes or no to
-forgetting all that is known of the customer."""
+done; 'what': an open question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,18 @@ class PutList:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """How an order is to be sent and paid for, as far as that was said."""
+
+    address: str = ""
+    """Label of one of the customer's addresses; empty: the default."""
+    delivery: str = ""
+    """Key of the merchant's choice; empty: the first that serves."""
+    points: int | None = None
+    """Loyalty points to pay with, -1 as many as can be; None where nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceOrder:
     """Buy; carried out only after a yes to a read-back of exactly these lines."""
 
@@ -122,7 +136,11 @@ class PlaceOrder:
     from_basket: bool
     """Whether the lines leave the basket once ordered."""
     quote: Quote | None = None
-    """With delivery, where the shop delivers; its total is `total`."""
+    """With delivery and discounts, where there are any; its total is `total`."""
+    wishes: Wishes = Wishes()
+    """How it was asked to be sent and paid for."""
+    points: int = 0
+    """Loyalty points that pay a part of it; their discount is in `quote`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +155,24 @@ class CancelOrder:
     lines: tuple[Line, ...]
     """What is called off, for the read-back."""
     refund: Money
+    version: int
+    """Of the order that was read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """Change an order that was placed; carried out only after a yes to a read-back of exactly this."""
+
+    key: str
+    customer_id: str
+    number: str
+    proposal: Proposal
+    resent: bool
+    """Whether it is sent in another way, or elsewhere, than was agreed."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.proposal.quote.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +190,17 @@ class ReturnItems:
     """One of the merchant's; empty while it is asked for."""
 
 
-Pending = PlaceOrder | CancelOrder | ReturnItems
+Pending = PlaceOrder | CancelOrder | ChangeOrder | ReturnItems
 """What only a yes releases."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckCode:
-    """Try the customer's voice code; the order that waits for it is released when it is right. Never stored."""
+    """Try the customer's voice code; what waits for it is released when it is right. Never stored."""
 
     key: str
     code: str
-    order: PlaceOrder
+    action: PlaceOrder | ChangeOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +305,8 @@ class Session:
     """Whether the customer was told what came of `placing`; while not, the next turn finishes it first."""
     unsettled: tuple[PlaceOrder, ...] = ()
     """Orders whose payment has not answered; every turn asks what became of them."""
+    channel: str = ""
+    """Of the last turn: what was said there was not heard elsewhere."""
     misses: int = 0
     """Turns not understood in a row."""
     feelings: tuple[Feeling, ...] = ()
@@ -312,7 +350,7 @@ class Decision:
 class Done:
     """What was done in a turn, for records and screens."""
 
-    action: Literal["basket", "list", "order", "cancel", "return", "person"]
+    action: Literal["basket", "list", "order", "cancel", "change", "return", "person"]
     outcome: str
     """'changed', 'placed', 'cancelled', 'requested', 'fetched', or the reason of a refusal."""
     order_number: str | None = None

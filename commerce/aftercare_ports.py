@@ -89,8 +89,13 @@ class Aftercare(ReadOnlyAftercare, Protocol):
         """
         ...
 
-    def cancel_order(self, key: str, number: str, pieces: Sequence[Pieces], now: datetime) -> Order | Refusal:
-        """Take these pieces off an order that is not shipped, or call all of it off where none are named."""
+    def cancel_order(
+        self, key: str, number: str, pieces: Sequence[Pieces], now: datetime, version: int | None = None
+    ) -> Order | Refusal:
+        """Take these pieces off an order that is not shipped, or call all of it off where none are named.
+
+        Refused where the order is no longer of this version, the one that was read back.
+        """
         ...
 
     def ask_return(

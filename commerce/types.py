@@ -395,6 +395,6 @@ class Refusal:
     left: int | None = None
     """Pieces left, for 'out_of_stock'."""
     price: Money | None = None
-    """The new unit price, for 'price_changed'."""
+    """The new unit price, for 'price_changed'; for 'discount_changed' what is reserved."""
     until: datetime | None = None
     """UTC: how long 'held'; when a 'return_over' ended."""

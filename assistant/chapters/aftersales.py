@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.chapters.drafts import places_of
-from assistant.chapters.ordering import orders_meant
+from assistant.chapters.tracking import orders_meant
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
 from assistant.types import Asked, CancelOrder, Decision, Outcome, ReturnItems, Say
 from commerce.aftercare import cancel, may_cancel
@@ -44,7 +44,8 @@ def cancel_order(scene: Scene) -> Decision:
     if isinstance(result, Refusal):
         return _too_late(scene, [order])
     gone = _lines(order.lines, pieces) if pieces else order.lines
-    return _ask(scene, CancelOrder(scene.key, order.customer_id, order.number, pieces, gone, result.refund))
+    who, number = order.customer_id, order.number
+    return _ask(scene, CancelOrder(scene.key, who, number, pieces, gone, result.refund, order.version))
 
 
 def return_item(scene: Scene) -> Decision:

@@ -1,25 +1,38 @@
-"""Decisions about orders: read-back, reorder, status, and what to say once the shop has answered."""
+"""Decisions about an order to be placed: its read-back, buying again, and what to say once the shop has answered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
+from assistant.chapters import sending
 from assistant.chapters.choosing import refusal_says
+from assistant.chapters.cues import cue
 from assistant.chapters.drafts import draft_of, reprice
-from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled, stay
-from assistant.types import CheckCode, Decision, Outcome, Pending, PlaceOrder, Say, Session, Value
-from commerce.aftercare import is_delayed, is_ready
-from commerce.codes import CodeCheck
+from assistant.scene import Scene, aside, ask, question_of, say, spelled
+from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Wishes
 from commerce.ports import ReadOnlyShop
-from commerce.types import Line, Money, Order, OrderState, Quote, Refusal
+from commerce.types import Line, Money, Order, OrderState, Refusal
 
-ANSWER_WITHIN = timedelta(minutes=5)
-"""A yes that comes later is asked for again: the question may be forgotten, the prices old."""
-RECENT = 10
-"""Orders looked through where no number is said."""
-CLOSED = frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderState.CANCELLED})
+ABOUT_GOODS = frozenset(
+    {
+        "add_to_basket",
+        "find_product",
+        "remove_from_basket",
+        "list_add",
+        "list_remove",
+        "product_details",
+        "compare_products",
+        "recommend",
+        "order_history",
+        "order_status",
+        "cancel_order",
+        "return_item",
+        "reorder",
+        "checkout",
+    }
+)
+"""Intents that say nothing of how the order that waits is sent or paid for."""
 
 
 def checkout(scene: Scene) -> Decision:
@@ -27,8 +40,13 @@ def checkout(scene: Scene) -> Decision:
     return read_back(scene, scene.basket, from_basket=True)
 
 
-def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: Say) -> Decision:
-    """Name every item, option, quantity and the total, and ask; only a yes to this releases the order."""
+def read_back(
+    scene: Scene, lines: Sequence[Line], from_basket: bool, *before: Say, wishes: Wishes | None = None
+) -> Decision:
+    """Name every item, option, quantity and the total, and ask; only a yes to this releases the order.
+
+    Without `wishes` it is sent and paid for as asked for in these words, and before in this checkout.
+    """
     customer = scene.session.customer_id
     if not lines:
         return ask(scene.session, "what", say("basket.empty"))
@@ -39,58 +57,59 @@ def read_back(scene: Scene, lines: Sequence[Line], from_basket: bool, *before: S
     put = scene.put(tuple(lines)) if from_basket and tuple(lines) != scene.basket else None
     if not lines:
         return ask(scene.session, "what", *before, *changed, say("what.else"), perform=put)
-    quote = _quoted(scene, customer, lines)
+    wishes = wishes or _wishes(scene)
+    quote = sending.quoted(scene, customer, lines, wishes)
+    if isinstance(quote, Refusal) and wishes.delivery:  # these goods cannot be sent the way that was chosen for others
+        changed, wishes = [*changed, refusal_says(quote)], replace(wishes, delivery="")
+        quote = sending.quoted(scene, customer, lines, wishes)
     if isinstance(quote, Refusal):
         return ask(scene.session, "what", *before, *changed, refusal_says(quote), perform=put)
     total = quote.total if quote else Money.total((line.total for line in lines), scene.shop.currency)
-    pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket, quote)
+    points = sending.points_of(scene, customer, lines, wishes)
+    pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket, quote, wishes, points)
     question = question_of(pending, "ask")
     return ask(replace(scene.session, pending=pending), "order", *before, *changed, question, perform=put)
 
 
-def confirm(scene: Scene) -> Decision:
-    """A yes while something is pending: it counts only if the question was heard to its end and the yes was clear."""
-    session = scene.session
-    if session.pending is None:
-        return ask(session, "what", say("nothing.to_confirm"))
-    too_late = session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN
-    if too_late or not scene.reply_was_heard or session.correction is not None:  # the last question was another one
-        return stay(session, question_of(session.pending, "again"))
-    if not scene.clear:
-        return stay(session, question_of(session.pending, "say_yes"))
-    return _allowed(scene, session.pending)
-
-
-def give_code(scene: Scene) -> Decision | None:
-    """The voice code that was asked for; None where the words are about something else."""
-    pending, session = scene.session.pending, scene.session
-    if not isinstance(pending, PlaceOrder) or scene.heard.intent in ("deny", "cancel", "stop"):
+def send_otherwise(scene: Scene) -> Decision | None:
+    """The order that waits for its yes, sent or paid for as the words ask: read back anew. None where they do not."""
+    pending = scene.session.pending
+    if not isinstance(pending, PlaceOrder) or scene.heard.intent in ABOUT_GOODS:
         return None
-    if session.last_at is not None and scene.at - session.last_at > ANSWER_WITHIN:
-        return ask(session, "order", question_of(pending, "again"))
-    said = scene.heard.slot("code") or scene.heard.slot("order_number")
-    digits = str(said) if said is not None else "".join(letter for letter in scene.heard.text if letter.isdigit())
-    if not digits:
-        return stay(session, say("code.ask"), misses=session.misses + 1)
-    return Decision(session, (), perform=CheckCode(scene.key, digits, pending))
+    if told := _told(scene, pending):
+        return told
+    now = sending.wished(scene)
+    if now is None:
+        return None
+    if isinstance(now, Wishes):
+        wishes = sending.both(pending.wishes, now)
+        too_few = now.points and not sending.points_of(scene, pending.customer_id, pending.lines, wishes)
+        before = [say("points.too_few")] if too_few else []
+        return read_back(scene, pending.lines, pending.from_basket, *before, wishes=wishes)
+    return ask(replace(scene.session, correction=scene.heard), "order", now)
 
 
-def code_checked(session: Session, check: CodeCheck) -> Decision:
-    """What to say of a code that was not right."""
-    if check.outcome == "locked":
-        return ask(session, "what", say("code.locked"))
-    return stay(session, say("code.wrong", left=check.left))
+def _told(scene: Scene, pending: PlaceOrder) -> Decision | None:
+    """What another delivery of this order would cost and when it would come, where that is only asked."""
+    way = sending.delivery_named(scene) if scene.heard.intent == "store_info" and cue(scene, "asking") else None
+    if way is None:
+        return None
+    there = sending.both(pending.wishes, Wishes(delivery=way.key))
+    quote = sending.quoted(scene, pending.customer_id, pending.lines, there)
+    if isinstance(quote, Refusal):
+        return aside(scene, refusal_says(quote))
+    if quote is None or quote.delivery is None:
+        return None
+    sent = quote.delivery
+    return aside(scene, say("delivery.told", title=sent.title, price=sent.price, day=sent.expected))
 
 
-def _allowed(scene: Scene, pending: Pending) -> Decision:
-    """Carried out, unless the customer has set a limit or a code for buying by voice."""
-    codes = scene.services.codes
-    rule = codes.buying(pending.customer_id, pending.total) if codes and isinstance(pending, PlaceOrder) else "free"
-    if rule == "too_much":
-        return ask(scene.session, "what", say("code.too_much"))
-    if rule == "code":
-        return ask(scene.session, "code", say("code.ask"))
-    return Decision(scene.session, (), perform=pending)
+def _wishes(scene: Scene) -> Wishes:
+    """As asked for before in this checkout, and in the words that ask for the order."""
+    pending = scene.session.pending
+    before = pending.wishes if isinstance(pending, PlaceOrder) else Wishes()
+    now = sending.wished(scene) if scene.heard.intent in ("checkout", "reorder") else None
+    return sending.both(before, now) if isinstance(now, Wishes) else before
 
 
 def reorder(scene: Scene) -> Decision:
@@ -115,37 +134,15 @@ def reorder(scene: Scene) -> Decision:
     return read_back(scene, lines, from_basket=False)
 
 
-def order_status(scene: Scene) -> Decision:
-    """Where the named order is, or the one on its way, or the latest."""
-    orders = orders_meant(scene)
-    if isinstance(orders, Decision):
-        return orders
-    moving = [order for order in orders if order.state is OrderState.SHIPPED]
-    open_ones = [order for order in orders if order.state not in CLOSED]
-    return aside(scene, _status((moving or open_ones or orders)[0], scene))
-
-
-def orders_meant(scene: Scene) -> list[Order] | Decision:
-    """The customer's order of the number said, or their newest ones; a decision where there are none to speak of."""
-    customer = scene.session.customer_id
-    if customer is None:
-        return ask(scene.session, "nothing", say("status.whose"))
-    number = scene.heard.slot("order_number")
-    if number is not None:
-        order = scene.shop.order(str(number))
-        if order is None or order.customer_id != customer:
-            return ask(scene.session, "nothing", say("status.unknown", number=spelled(str(number))))
-        return [order]
-    return list(scene.shop.orders_of(customer, RECENT)) or ask(scene.session, "nothing", say("status.none"))
-
-
 def conclude(scene: Scene, action: PlaceOrder, outcome: Outcome) -> Decision:
     """What to say and remember once the shop has answered."""
     session = replace(scene.session, pending=None, concluded=True)
     if isinstance(outcome, Order):
         return ask(session, "nothing", say("order.placed", number=spelled(outcome.number), total=outcome.total))
-    if isinstance(outcome, Refusal) and outcome.reason in ("price_changed", "delivery_changed"):
-        return read_back(replace(scene, session=session), action.lines, action.from_basket)
+    if isinstance(outcome, Refusal) and outcome.reason in ("price_changed", "delivery_changed", "discount_changed"):
+        told = [say("points.changed")] if outcome.reason == "discount_changed" else []
+        again = replace(scene, session=session)
+        return read_back(again, action.lines, action.from_basket, *told, wishes=action.wishes)
     if isinstance(outcome, Refusal) and outcome.reason == "payment_unknown":
         session = replace(session, unsettled=(*session.unsettled, action))
         return ask(session, "nothing", refusal_says(outcome))
@@ -162,14 +159,6 @@ def settled(session: Session, action: PlaceOrder, outcome: Order | Refusal) -> D
     if isinstance(outcome, Refusal):
         return Decision(session, (say("order.called_off"),))
     return Decision(session, (say("order.settled", number=spelled(outcome.number), total=outcome.total),))
-
-
-def _quoted(scene: Scene, customer: str, lines: Sequence[Line]) -> Quote | Refusal | None:
-    """These lines sent to the customer's own address, the way the shop names first; None where it delivers nothing."""
-    if not scene.shop.terms().delivery:
-        return None
-    known = scene.services.addresses.of(customer) if scene.services.addresses else ()
-    return scene.shop.quote(lines, known[0] if known else None, None, scene.at)
 
 
 def _last_order_again(scene: Scene, customer: str) -> Decision:
@@ -204,24 +193,3 @@ def _available(lines: Sequence[Line], says: list[Say], shop: ReadOnlyShop) -> tu
         pieces = (refusal.left or 0) - others
         left[short : short + 1] = [replace(left[short], quantity=pieces)] if pieces > 0 else []
     return left, says
-
-
-def _status(order: Order, scene: Scene) -> Say:
-    values: dict[str, Value] = {"number": spelled(order.number), "lines": in_short(order.lines)}
-    key = order.state.value
-    today = scene.shop.terms().today(scene.at)
-    if order.state is OrderState.SHIPPED:
-        if order.shipment is None:
-            key = "on_the_way"
-        else:
-            key = "late" if is_delayed(order, today) else "shipped"
-            values |= {"carrier": order.shipment.carrier, "day": order.shipment.expected}
-    elif is_ready(order):
-        key = "ready"
-    elif order.state in (OrderState.PLACED, OrderState.PACKED) and order.expected is not None:
-        key = f"{key}.late" if is_delayed(order, today) else f"{key}.for"
-        values |= {"day": order.expected}
-    if order.state is OrderState.DELIVERED:
-        key = "delivered" if order.delivered_on else "arrived"
-        values |= {"day": order.delivered_on} if order.delivered_on else {}
-    return say(f"status.{key}", **values)

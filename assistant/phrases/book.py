@@ -29,7 +29,9 @@ OPEN = ("word.", "ear.")
 """Keys under these are the catalogue's words and units: there may be any of them."""
 NOT_SAID = ("hint.", "asks.", "cue.")
 """Keys under these are for hearing and understanding."""
-READ_BACKS = re.compile(r"order\.what(\.\w+)?|(order|cancel|return)\.(ask|again|say_yes)(\.part)?")
+READ_BACKS = re.compile(
+    r"order\.what(\.\w+)?|change\.what\.\w+|(order|cancel|change|return)\.(ask|again|say_yes)(\.part)?"
+)
 """What a yes releases: all of its values must be said, in every tone."""
 
 

@@ -54,8 +54,11 @@ class StoreAftercare:
         answer = self._write(lambda connection: changes.settled(connection, key))
         return self._finish(self._payments.void(answer)) if isinstance(answer, str) else answer
 
-    def cancel_order(self, key: str, number: str, pieces: Sequence[Pieces], now: datetime) -> Order | Refusal:
-        answer = self._write(lambda connection: changes.cancel(connection, key, number, pieces, now))
+    def cancel_order(
+        self, key: str, number: str, pieces: Sequence[Pieces], now: datetime, version: int | None = None
+    ) -> Order | Refusal:
+        what = changes.Cancelled(number, pieces, version)
+        answer = self._write(lambda connection: changes.cancel(connection, key, what, now))
         self.pay_refunds(now, number)
         return answer
 

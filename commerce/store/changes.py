@@ -207,10 +207,21 @@ def stale(connection: Connection, before: datetime) -> Sequence[str]:
     return connection.execute(keys).scalars().all()
 
 
-def cancel(connection: Connection, key: str, number: str, pieces: Sequence[Pieces], now: datetime) -> Order | Refusal:
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What is to be called off."""
+
+    number: str
+    pieces: Sequence[Pieces]
+    """None for all of it."""
+    version: int | None
+    """Of the order that was read back; None: whatever it is now."""
+
+
+def cancel(connection: Connection, key: str, what: Cancelled, now: datetime) -> Order | Refusal:
     """Take pieces off an order, or all of it, and write the refund down."""
-    row = known(connection, key, number)
-    found = ledger.placed(connection, number)
+    row = known(connection, key, what.number)
+    found = ledger.placed(connection, what.number)
     if found is None:
         return Refusal("unknown_order")
     order_id, order = found
@@ -218,7 +229,9 @@ def cancel(connection: Connection, key: str, number: str, pieces: Sequence[Piece
         return order
     if is_open(connection, order_id):
         return Refusal("busy")
-    done = aftercare.cancel(order, pieces)
+    done = aftercare.cancel(order, what.pieces)
+    if isinstance(done, Cancellation) and what.version not in (None, order.version):
+        return Refusal("order_changed")
     if not isinstance(done, Cancellation):
         return done
     note(connection, key, order_id, "cancel", {"tried_at": now})

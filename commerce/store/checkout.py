@@ -15,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from commerce import delivery
+from commerce import delivery, loyalty
 from commerce.lines import repriced
 from commerce.ports import Charge
 from commerce.store import ledger, refunding
+from commerce.store import loyalty as points
 from commerce.store.shelf import Shelf, Stand
 from commerce.store.tables import customers, orders
 from commerce.store.terms import read_terms
@@ -92,6 +93,15 @@ def check_delivery(terms: Terms, stand: Stand, attempt: Attempt) -> Refusal | No
     return None if today == quoted else Refusal("delivery_changed", title=today.title, price=today.price)
 
 
+def check_discounts(connection: Connection, attempt: Attempt) -> Refusal | None:
+    """Whether points pay what was quoted: as many as that must be reserved for this order."""
+    by_points = sum(amount.minor for name, amount in attempt.discounts if name == loyalty.DISCOUNT)
+    there = points.reserved(connection, attempt.key) if by_points else 0
+    if by_points <= there:
+        return None
+    return Refusal("discount_changed", price=Money(there, attempt.lines[0].unit_price.currency))
+
+
 def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Order | Refusal:
     """First transaction: the amount to charge, or what became of this key already."""
     row = ledger.attempt_of(connection, attempt.key)
@@ -106,6 +116,7 @@ def begin(connection: Connection, shelf: Shelf, attempt: Attempt) -> Money | Ord
         return Refusal("unknown_customer")
     stand = shelf.stand(connection)
     refusal = check(stand, attempt.lines) or check_delivery(read_terms(connection), stand, attempt)
+    refusal = refusal or check_discounts(connection, attempt)
     if refusal is not None:
         return refusal
     order = attempt.order

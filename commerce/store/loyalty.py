@@ -192,6 +192,12 @@ class Loyalty:
 # --- rows
 
 
+def reserved(connection: Connection, order_key: str) -> int:
+    """What the points reserved for an order are worth, minor units; 0 for none, or where they were given back."""
+    rows = connection.execute(select(points.c.points, points.c.amount).where(points.c.about == order_key)).all()
+    return sum(row.amount for row in rows) if sum(row.points for row in rows) < 0 else 0
+
+
 def _reserve(connection: Connection, wish: Redemption, rules: Rules | None, now: datetime) -> Redeemable | NotRedeemed:
     if rules is None:
         return NotRedeemed("no_programme")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from assistant.pipeline import Assistant
 from assistant.scene import joined
 from assistant.types import Turn
+from commerce.types import Money, Order
 from nlu.types import INTENTS, Candidate, HeardLine, Slot, Understanding
 from tests.shops import NOW, Shops
 from voice.types import Transcript
@@ -26,11 +27,20 @@ SAYINGS = (
     "show me waterproof winter jackets", "never mind", "medium", "what do you recommend", "where is my parcel", "hmm",
 )  # fmt: skip
 
+WORDS = (
+    "words", "to my office", "home please", "pick it up", "with express delivery", "use my points", "without points",
+    "change the address", "in my last order", "swap it", "add it", "take it off", "make it bigger", "not that one",
+    "more", "the other one", "it does not matter", "make that two",
+)  # fmt: skip
+"""Words the dialogue itself listens for, whatever the rest is taken to mean."""
+LIKELIER = ("affirm",) * 8 + ("reorder", "checkout", "change_order", "cancel_order", "correct") * 2
+"""What leads to a read-back, and to its yes, more often than chance would."""
+
 
 @st.composite
 def understandings(draw: st.DrawFn) -> Understanding:
     """Any intent with any plausible slots and lines: what a mistaken parser could come up with."""
-    intent = draw(st.sampled_from(INTENTS))
+    intent = draw(st.sampled_from((*INTENTS, *LIKELIER)))
     product = draw(st.sampled_from(("oat-milk", "caffe-latte", "fjord-winter-jacket", "no-such-thing")))
     line = HeardLine(product, (0, 1), (Candidate(product, draw(st.floats(0, 1))),), draw(st.integers(-3, 5_000)))
     slots = draw(
@@ -45,6 +55,8 @@ def understandings(draw: st.DrawFn) -> Understanding:
                     Slot("order_number", "1234", "1234", (0, 1)),
                     Slot("quantity", 2, "two", (0, 1)),
                     Slot("reason", "broken", "broken", (0, 1)),
+                    Slot("place", "office", "office", (0, 1)),
+                    Slot("answer", "yes", "yes", (0, 1)),
                 )
             ),
             max_size=3,
@@ -52,7 +64,7 @@ def understandings(draw: st.DrawFn) -> Understanding:
     )
     lines = draw(st.sampled_from(((), (line,), (line, line))))
     confidence = draw(st.floats(0, 1))
-    return Understanding("words", intent, confidence, "en", tuple(slots), lines)
+    return Understanding(draw(st.sampled_from(WORDS)), intent, confidence, "en", tuple(slots), lines)
 
 
 @pytest.fixture
@@ -75,22 +87,37 @@ class Rounds:
     def orders(self) -> int:
         return self.shops.orders_since(self.assistant.shop, NOW)
 
-    def fates(self) -> dict[str, tuple[str, int]]:
-        """What has become of the customer's newest orders: how far each is, and how many returns there are of it."""
+    def fates(self) -> dict[str, tuple[object, ...]]:
+        """What has become of the customer's newest orders: how far each is, its lines, cost and way, its returns."""
         aftercare = self.assistant.services.aftercare
         assert aftercare is not None
         orders = self.assistant.shop.orders_of("C001", 3)
-        return {one.number: (one.state.value, len(aftercare.returns(one.number))) for one in orders}
+        return {
+            one.number: (one.state.value, one.lines, one.total, one.delivery, len(aftercare.returns(one.number)))
+            for one in orders
+        }
+
+    def newest(self) -> Order:
+        return self.assistant.shop.orders_of("C001", 1)[0]
+
+    def points(self) -> int:
+        loyalty = self.assistant.services.loyalty
+        balance = loyalty.points("C001", NOW) if loyalty else None
+        return balance.points if balance else 0
+
+
+def amount(money: Money) -> str:
+    return f"${money.minor / 100:,.2f}"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(understandings(), st.booleans()), min_size=1, max_size=12))
-def test_nothing_is_ordered_cancelled_or_sent_back_without_a_yes_to_a_read_back_heard_to_its_end(
+def test_nothing_is_ordered_changed_cancelled_or_sent_back_without_a_yes_to_a_read_back_heard_to_its_end(
     rounds: Rounds, turns: list[tuple[Understanding, bool]]
 ) -> None:
     session = rounds.new()
     orders = rounds.orders()
-    asked = "nothing"
+    asked, told, points = "nothing", "", rounds.points()
     for number, (said, was_heard) in enumerate(turns):
         turn = Turn(f"t{number}", session, "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
         before = rounds.fates()
@@ -99,13 +126,17 @@ def test_nothing_is_ordered_cancelled_or_sent_back_without_a_yes_to_a_read_back_
         after = rounds.fates()  # an order placed just now pushes the oldest of the newest out
         if any(fate != before[number] for number, fate in after.items() if number in before):
             assert (said.intent, asked, was_heard) == ("affirm", "confirm", True)
+            changed = [one for one, fate in rounds.fates().items() if one in before and fate != before[one]]
+            assert all(number in told for number in changed)  # exactly what was read back
         orders += placed
         assert placed in (0, 1)
         if placed:
             assert said.intent == "affirm"
             assert asked == "order"
             assert was_heard
-        asked = reply.asks
+            assert amount(rounds.newest().total) in told  # exactly what was read back
+        assert placed or rounds.points() >= points  # points go with an order, and come back with one called off
+        asked, told, points = reply.asks, reply.text, rounds.points()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

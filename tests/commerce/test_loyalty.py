@@ -36,7 +36,7 @@ from commerce.refunds import Pieces
 from commerce.returns import Return
 from commerce.store import Store, open_engine
 from commerce.store.loyalty import STUCK, Loyalty
-from commerce.types import Order, OrderState
+from commerce.types import Order, OrderState, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, usd
 from tests.databases import Databases
 
@@ -336,6 +336,21 @@ def test_an_order_paid_partly_with_points_earns_for_the_rest(club: Club) -> None
     assert order.total == usd(10_000)
     assert club.points.earn(club.set(order, OrderState.DELIVERED), NOW) == 200
     assert club.points.settle(NOW + 2 * STUCK) == 0
+
+
+def test_points_that_were_not_reserved_for_an_order_pay_nothing_of_it(club: Club) -> None:
+    club.points.adjust("gift", ANN.id, 5000, NOW)
+    quote = delivery.quote([line(club.store, "tent")], None, [("points", usd(200))])
+    assert club.store.place_order("k1", ANN.id, quote, NOW) == Refusal("discount_changed", price=usd(0))
+    club.points.reserve(club.wish(50, "k2", 20_000), NOW)
+    assert club.store.place_order("k2", ANN.id, quote, NOW) == Refusal("discount_changed", price=usd(100))
+    club.points.reserve(club.wish(100, "k3", 20_000), NOW)
+    club.points.give_back("k3", NOW)
+    assert club.store.place_order("k3", ANN.id, quote, NOW) == Refusal("discount_changed", price=usd(0))
+    club.points.reserve(club.wish(100, "k4", 20_000), NOW)
+    order = club.store.place_order("k4", ANN.id, quote, NOW)
+    assert isinstance(order, Order)
+    assert order.total == usd(19_800)
 
 
 def test_points_paid_for_what_was_all_sent_back_come_back(club: Club) -> None:

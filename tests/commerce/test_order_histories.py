@@ -78,7 +78,7 @@ class World:
         if isinstance(quote, Refusal):
             return
         goods = sum(one.total.minor for one in lines)
-        quote = delivery.quote(quote.lines, quote.delivery, [("points", usd(goods * percent // 100))])
+        quote = delivery.quote(quote.lines, quote.delivery, [("voucher", usd(goods * percent // 100))])
         answer = self.twice(lambda key: self.store.place_order(key, ANN.id, quote, self.now))
         if isinstance(answer, Order):
             self.numbers.append(answer.number)

@@ -68,7 +68,7 @@ def open_shop(url: str, **rules: Any) -> Shop:
 def quoted(store: Store, *lines: Line, way: str = "post", discount: int = 0) -> Quote:
     quote = store.quote(lines, HOME, way, NOW)
     assert isinstance(quote, Quote)
-    return delivery.quote(quote.lines, quote.delivery, [("points", usd(discount))] if discount else ())
+    return delivery.quote(quote.lines, quote.delivery, [("voucher", usd(discount))] if discount else ())
 
 
 def place(store: Store, *lines: Line, key: str = "order", way: str = "post", discount: int = 0) -> Order:
@@ -119,7 +119,7 @@ def test_an_order_keeps_what_was_quoted(shop: Shop) -> None:
     order = place(store, line(store, "tea", 2), discount=250)
     assert order.delivery is not None
     assert (order.delivery.price, order.delivery.expected, order.delivery.address) == (usd(490), date(2026, 3, 4), HOME)
-    assert order.discounts == (("points", usd(250)),)
+    assert order.discounts == (("voucher", usd(250)),)
     assert order.total == usd(2000 + 490 - 250) == payments.captured()[0].amount
     store.set_terms(Terms())
     store.set_price("tea", 1)
@@ -332,6 +332,15 @@ def test_a_cancelled_order_is_paid_back_and_its_stock_freed(shop: Shop) -> None:
     assert reason(store.aftercare.cancel_order("c2", order.number, [], NOW)) == "cancelled"
     assert (taken(payments), stock_of(store, "tea")) == (0, 10)
     assert [one.amount for one in store.aftercare.refunds(order.number)] == [order.total]
+
+
+def test_what_was_read_back_is_not_cancelled_where_the_order_has_changed_since(shop: Shop) -> None:
+    store, _ = shop
+    order = place(store, line(store, "tea", 2))
+    changed = done(store.aftercare.cancel_order("a", order.number, [Pieces(0, 1)], NOW, order.version))
+    assert reason(store.aftercare.cancel_order("b", order.number, [], NOW, order.version)) == "order_changed"
+    assert store.order(order.number) == changed
+    assert done(store.aftercare.cancel_order("c", order.number, [], NOW, changed.version)).state is OrderState.CANCELLED
 
 
 def test_a_line_can_be_cancelled_after_packing_but_nothing_after_shipping(shop: Shop) -> None:
