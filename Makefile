@@ -7,9 +7,10 @@ PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3
 UV ?= $(if $(shell env | grep '^PIP_'),,$(shell command -v uv 2>/dev/null))
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check bench evaluate clean
 
 help:
 	@echo "make setup   make .venv and install Handla with its tools and weights"
@@ -17,6 +18,7 @@ help:
 	@echo "make test    the fast tests, then those that need weights or sound devices (installs what it needs)"
 	@echo "make check   ruff, mypy --strict and the import rules"
 	@echo "make bench   every measurement in benchmarks/, one JSON line each"
+	@echo "make evaluate  the recordings in noise and through telephones, reports in handla-evaluation/"
 	@echo "make clean   remove .venv, caches and what the demo wrote"
 	@echo "PYTHON=/path/to/python3.12 picks the interpreter (3.11 or newer)."
 
@@ -49,8 +51,21 @@ bench:
 	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
 	@for file in benchmarks/[a-z]*.py; do $(BIN)/handla bench "$$(basename "$$file" .py)" || exit 1; done
 
+# The nightly size. The development data beside the project adds recorded speech where it is.
+evaluate:
+	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
+	$(BIN)/handla evaluate audio_fixtures/manifest.jsonl audio_fixtures/conversations.jsonl --workers $(WORKERS) \
+	    --noise pink --snr 6,12 --codec opus,g711 --out handla-evaluation/fixtures
+	@if [ -d ../shared/data/speech ]; then set -e; \
+	    $(BIN)/python -m benchmarks._sets handla-evaluation/sets; \
+	    $(BIN)/handla evaluate handla-evaluation/sets/orders.jsonl --catalogue handla-evaluation/sets/coffee.json \
+	        --workers $(WORKERS) --noise ../shared/data/speech/kitchen-noise.wav --snr 6,12,18,24 \
+	        --out handla-evaluation/orders; \
+	    $(BIN)/handla evaluate handla-evaluation/sets/commands.jsonl --workers $(WORKERS) \
+	        --out handla-evaluation/commands; fi
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info handla-demo \
+	rm -rf $(VENV) build dist *.egg-info handla-demo handla-evaluation handla-corpora \
 	    .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.evaluation import plots
 from assistant.evaluation.html_rows import Sound, rows_that_went_wrong
 from assistant.evaluation.measures import MEASURES
-from assistant.evaluation.reports import short, title_of, verdicts
+from assistant.evaluation.reports import MAIN, short, title_of, verdicts
 from assistant.evaluation.summary import STAGES
 
 PLOTTED = ("task_success", "whole_requests", "intent_accuracy", "slot_f1", "word_error_rate")
@@ -125,13 +125,18 @@ def _cell(figure: Json | None) -> str:
 
 
 def _figures(groups: Sequence[Json]) -> str:
-    names = [name for name in MEASURES if any(name in group["figures"] for group in groups)]
+    note = "<p class='soft'>Below each figure its 95 % interval. Recorded and synthetic rows are never mixed.</p>"
+    more = _figure_table(groups, [name for name in MEASURES if name not in MAIN])
+    return _figure_table(groups, MAIN) + note + f"<details><summary>More figures</summary>{more}</details>"
+
+
+def _figure_table(groups: Sequence[Json], names: Sequence[str]) -> str:
+    names = [name for name in names if any(name in group["figures"] for group in groups)]
     rows = [
         [escape(title_of(group)), str(group["rows"]), *(_cell(group["figures"].get(name)) for name in names)]
         for group in groups
     ]
-    note = "<p class='soft'>Below each figure its 95 % interval. Recorded and synthetic rows are never mixed.</p>"
-    return table(["group", "rows", *(MEASURES[name].title.replace(" ", "<br>", 1) for name in names)], rows) + note
+    return table(["group", "rows", *(MEASURES[name].title for name in names)], rows)
 
 
 def _by_condition(groups: Sequence[Json]) -> Iterable[str]:
@@ -167,7 +172,7 @@ def _blame(groups: Sequence[Json]) -> str:
     used = [stage for stage in BLAMED if any(stage in group["blame"] for group in groups)]
     if not used:
         return "<p>Nothing that was labelled went wrong.</p>"
-    keys = "".join(f'<span class="key"><i style="background:{colours[one]}"></i>{one}</span>' for one in used)
+    keys = _keys({stage: colours[stage] for stage in used})
     rows = []
     for group in groups:
         wrong, parts = sum(group["blame"].values()), []
@@ -177,7 +182,12 @@ def _blame(groups: Sequence[Json]) -> str:
         rows.append(
             [escape(title_of(group)), f"{wrong} of {group['rows']}", f'<div class="bar">{"".join(parts)}</div>']
         )
-    return f"<p>{keys}</p>" + table(["group", "wrong", ""], rows)
+    return keys + table(["group", "wrong", ""], rows)
+
+
+def _keys(colours: Mapping[str, str]) -> str:
+    keys = (f'<span class="key"><i style="background:{one}"></i>{escape(name)}</span>' for name, one in colours.items())
+    return f"<p>{''.join(keys)}</p>"
 
 
 def _tags(groups: Sequence[Json]) -> str:
@@ -257,7 +267,9 @@ def _latency(groups: Sequence[Json]) -> str:
         "<p class='soft'>Milliseconds: p50, below it p90 and p99. 'response' is from the last speech sample to the "
         "reply, with the silence that ends the turn. Real time: work for a second of sound.</p>"
     )
-    return f"<figure>{plots.latency(timed[:6], named)}</figure>" + table(["group", *named, "real time"], rows) + note
+    drawn = timed[: len(plots.SERIES)]
+    keys = _keys({title_of(group): f"var(--series-{number})" for number, group in enumerate(drawn, start=1)})
+    return f"{keys}<figure>{plots.latency(drawn, named)}</figure>" + table(["group", *named, "real time"], rows) + note
 
 
 def _calibration(groups: Sequence[Json]) -> str:

@@ -108,7 +108,7 @@ MEASURES: Mapping[str, Measure] = {
     "deletions": Measure("words deleted", _words("deletions"), _ratio, True, "words"),
     "insertions": Measure("words inserted", _words("insertions"), _ratio, True, "words"),
     "missed": Measure("missed", _share(lambda step: _spoken(step, step.turns == 0)), _ratio, True),
-    "split": Measure("split into several turns", _share(lambda step: _spoken(step, step.turns > 1)), _ratio, True),
+    "split": Measure("split", _share(lambda step: _spoken(step, step.turns > 1)), _ratio, True),
     "false_alarms": Measure(
         "false alarms", _share(lambda step: bool(step.heard) if step.said == "" else None), _ratio, True
     ),

@@ -88,6 +88,9 @@ def latency(groups: Sequence[Group], stages: Sequence[str]) -> str:
                     panel.plot([took["p50"]], [place + offset], "o", ms=4.5, color=colour)
         panel.set_xscale("symlog", linthresh=1)
         panel.set_xlim(left=0)
+        most = max(one["p99"] for group in groups for one in group["latency_ms"].values())
+        ticks = [0, *(10**power for power in range(6) if 10**power <= 2 * most)]
+        panel.set_xticks(ticks, [f"{tick}" for tick in ticks])
         panel.set_yticks(range(len(named)), named)
         panel.set_ylim(len(named) - 0.4, -0.6)
         panel.set_xlabel("milliseconds (dot p50, tick p90, end p99)")

@@ -15,7 +15,7 @@ from assistant.evaluation.summary import FORMAT, Group, groups_of
 
 _steps: TypeAdapter[Step] = TypeAdapter(Step)
 MAIN = ("task_success", "whole_requests", "intent_accuracy", "slot_f1", "word_error_rate", "missed", "false_alarms")
-"""Figures that a table on a terminal has room for."""
+"""Figures that a table has room for."""
 
 
 class BadReport(ValueError):

@@ -39,7 +39,7 @@ class Group:
 
 
 def groups_of(played: Sequence[Played]) -> list[Group]:
-    """In the order played. A conversation of several kinds is split; its rows are still resampled together."""
+    """In the order played. A conversation of several kinds is split by kind."""
     found: dict[tuple[str, str, str], list[tuple[Step, ...]]] = defaultdict(list)
     for one in played:
         for kind in dict.fromkeys(step.kind for step in one.steps):
@@ -50,11 +50,11 @@ def groups_of(played: Sequence[Played]) -> list[Group]:
 
 def summary(about: Json, played: Sequence[Played]) -> Json:
     """The report as JSON; docs/evaluating.md describes it. `about`: how the run was made."""
-    groups = groups_of(played)
+    groups = groups_of(played)  # typed rows that only set the scene are no group of the report
     return {
         "format": FORMAT,
         "about": about,
-        "groups": [_group(group) for group in groups],
+        "groups": [told for told in map(_group, groups) if told["figures"] or told["kind"] != "typed"],
         "comparisons": _against_first(groups),
         "rows": [_row(one, step) for one in played for step in one.steps],
     }
