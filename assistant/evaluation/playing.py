@@ -13,7 +13,7 @@ from assistant.evaluation.conditions import Condition, heard_as
 from assistant.evaluation.hearing import Heard, Hearing, Listening, Spent
 from assistant.evaluation.manifest import Row, Unit
 from assistant.evaluation.results import Blame, Step
-from assistant.evaluation.scoring import Reading, is_refused, score
+from assistant.evaluation.scoring import Reading, is_refused, labels_stand_in, score
 from assistant.evaluation.shop_state import faults, state_of
 from assistant.judging import judge_for
 from assistant.pipeline import Assistant
@@ -223,7 +223,10 @@ class _Stage:
     def _blame(self, step: Step, before: Session) -> Blame | None:
         """Where a row that is not right went wrong first; `before` is the session as the turn found it."""
         row = self.row
-        misheard = step.errors is not None and step.errors.all > 0
+        if row.text is None and row.file:
+            misheard = not labels_stand_in(row, step.heard, self.assistant.shop)
+        else:
+            misheard = step.errors is not None and step.errors.all > 0
         if row.text == "":
             return "detection" if step.heard else None
         if step.whole is None and step.task is None:
@@ -238,13 +241,13 @@ class _Stage:
             return "recognition"
         if step.whole is False:
             return "recognition" if misheard and self._would_be_right(before) else "understanding"
-        return "recognition" if step.whole is None and misheard else "dialogue"
+        return "recognition" if misheard and (step.whole is None or row.text is None) else "dialogue"
 
     def _would_be_right(self, before: Session) -> bool:
-        """Whether the very words said would have been understood."""
+        """Whether the very words said would have been understood; taken for true where nobody wrote them down."""
         row = self.row
-        if not row.text:
-            return False
+        if row.text is None:
+            return True
         meaning = self.assistant.understand(row.text, row.language, before, self.at.date())
         return self._reading(meaning).whole
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.dialogue import SURE
 from assistant.evaluation import labels
 from assistant.evaluation.manifest import Row
+from assistant.evaluation.words import spelled
 from commerce.ports import ReadOnlyShop
 from commerce.types import Product
 from nlu.types import HeardLine, HeardOption, Slot, Understanding
@@ -135,6 +136,24 @@ def is_named(wanted: labels.Line, product: Product | None, sku: str = "") -> boo
         return False
     names = {product.id, product.title, sku, *product.aliases, *(variant.sku for variant in product.variants)}
     return bool({name.casefold() for name in wanted.products} & {name.casefold() for name in names if name})
+
+
+def labels_stand_in(row: Row, text: str, shop: ReadOnlyShop) -> bool:
+    """Whether the text holds the words of every labelled product and choice, by any of the catalogue's names for it.
+
+    What can be said of hearing where nobody wrote the words down.
+    """
+    said = spelled(text, row.language)
+    for line in row.lines or ():
+        named = [product for product in shop.products() if is_named(line, product)]
+        names = [*line.products, *(name for product in named for name in (product.title, *product.aliases))]
+        if not any(_names(spelled(name, row.language), said) for name in names):
+            return False
+        labels_said = (label.partition("/")[0] for label in line.options.values())
+        if not all(_names(spelled(label, row.language), said) for label in labels_said):
+            return False
+    product = (row.slots or {}).get("product")
+    return product is None or _names(spelled(str(product), row.language), said)
 
 
 def _product(line: HeardLine, shop: ReadOnlyShop) -> Product | None:

@@ -123,6 +123,14 @@ def test_rows_without_labels_give_transcripts_and_understandings_and_are_never_w
     )
 
 
+def test_where_nobody_wrote_the_words_down_a_labelled_word_that_is_missing_was_misheard(folder: Folder) -> None:
+    folder.says("two large umbrellas please", intent="add_to_basket", lines=[LATTE])
+    folder.says("two large lattes please", intent="reorder", lines=[LATTE])
+    for row in folder.rows:
+        row.pop("text")
+    assert [step.blame for step in folder.steps()] == ["recognition", "understanding"]
+
+
 def test_off_the_subject_is_right_when_the_dialogue_does_not_act_on_it(folder: Folder) -> None:
     folder.says("turn off all the lights in the office", intent="out_of_scope")
     folder.says("a latte please", intent="out_of_scope")
