@@ -171,4 +171,4 @@ def _names(wanted: str, said: str) -> bool:
 
 def _stems(text: str) -> set[str]:
     words = re.findall(r"[^\W_]+", text.casefold())
-    return {re.sub(r"(?<=..[^s])(?:es|s)$", "", word) for word in words}
+    return {re.sub(r"(?<=..)[es]+$", "", word) for word in words}
