@@ -147,7 +147,7 @@ def joe(folder: Path | None = None) -> Speak:
         with TemporaryDirectory() as scratch:  # Piper reads how much a voice varies from the voice's own description
             config = Path(scratch) / files.config.name
             config.write_text(json.dumps({**json.loads(files.config.read_bytes()), "inference": steady}))
-            manner = PiperSettings(length_scale=pace, lead_in=0.02, gap=0.0, quiet=0.01)
+            manner = PiperSettings(length_scale=pace, lead_in=0.02, gap=0.0, quiet=0.01, streamed=False)
             piper = Piper(VoiceFiles(files.onnx, config), manner)
             piper.warm_up()
         return piper

@@ -25,7 +25,7 @@ from assistant.surfaces.text import typed
 from assistant.types import Turn
 from benchmarks._figures import times
 from voice.models import voice_files
-from voice.piper import Piper
+from voice.piper import Piper, PiperSettings
 from voice.speech import Speech
 from voice.speech_cache import SpeechCache
 from voice.types import AudioChunk
@@ -78,10 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=len(REQUESTS), help="requests")
     chosen = parser.parse_args(arguments)
     texts = replies(REQUESTS[: chosen.limit])
-    piper = Piper(voice_files())
-    piper.warm_up()
+    ours, stock = Piper(voice_files()), Piper(voice_files(), PiperSettings(streamed=False))
+    ours.warm_up()
+    stock.warm_up()
     report = {"replies": len(texts), "words": sum(len(text.split()) for text in texts), "runs": chosen.runs}
-    print(json.dumps({**report, **measure(piper, texts, chosen.runs)}))
+    print(json.dumps({**report, **measure(ours, stock, texts, chosen.runs)}))
 
 
 def replies(requests: Sequence[str]) -> list[str]:
@@ -95,13 +96,13 @@ def replies(requests: Sequence[str]) -> list[str]:
     return [reply.speech for reply in map(assistant.handle, turns) if reply.speech]
 
 
-def measure(piper: Piper, texts: Sequence[str], runs: int) -> dict[str, object]:
+def measure(ours: Piper, stock: Piper, texts: Sequence[str], runs: int) -> dict[str, object]:
     made: dict[str, list[list[Made]]] = {name: [] for name in ("piper", "speech", "kept")}
     for text in texts:
         rows: dict[str, list[Made]] = {name: [] for name in made}
         for _ in range(runs):
-            speech = Speech(piper, SpeechCache(None))
-            rows["piper"].append(timed(piper.speak, text))
+            speech = Speech(ours, SpeechCache(None))
+            rows["piper"].append(timed(stock.speak, text))
             rows["speech"].append(timed(speech.speak, text))
             rows["kept"].append(timed(speech.speak, text))
         for name, row in rows.items():

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from piper import PiperVoice, SynthesisConfig
+from piper import PiperConfig, PiperVoice, SynthesisConfig
 
 from voice.models import ModelError, VoiceFiles
 from voice.types import AudioChunk
 
+if TYPE_CHECKING:
+    from voice.streamed import TwoSteps
+
+_log = logging.getLogger(__name__)
+
 _ENDS = ".?!…"
+_PEAK = 0.9
+"""Share of full scale that a short word, which is among the loudest that a voice says, reaches at its peak."""
+_MOST_GAIN = 8.0
+
+
+class Part(NamedTuple):
+    """A stretch of a sentence's sound."""
+
+    samples: NDArray[np.int16]
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,9 @@ class PiperSettings:
     """Seconds of silence after a text that ends inside a sentence, with a comma or none."""
     quiet: float = 0.01
     """Share of full scale below which sound counts as silence."""
+    streamed: bool = True
+    """Give out a sentence in parts as they are made, at the voice's own loudness. Otherwise, and where the network
+    cannot be divided, sentences come whole and each fills the range."""
 
     def __post_init__(self) -> None:
         if not 0.25 <= self.length_scale <= 4.0:
@@ -60,6 +80,9 @@ class Piper:
         """Two voices of the same identity make the same sound of a text."""
         self._lock = Lock()
         self._loaded: PiperVoice | None = None
+        self._steps: TwoSteps | None = None
+        """The network, where it can be run in two steps."""
+        self._gain = 1.0
 
     def warm_up(self) -> None:
         """Load the voice and speak a word unheard, so that the first reply does not wait for it."""
@@ -67,35 +90,60 @@ class Piper:
             pass
 
     def speak(self, text: str) -> Iterator[AudioChunk]:
-        """One chunk per sentence, each as soon as it is made; nothing for a text without words."""
+        """Sentence by sentence, the first part of each as soon as it is made; nothing for a text without words."""
         if not any(letter.isalnum() for letter in text):
             return
-        voice = self._voice()
-        how, text = self._how(voice), _plain(text)
-        for sentence in voice.synthesize(text, how):
-            samples = self._trimmed(sentence.audio_int16_array, sentence.sample_rate, goes_on=text[-1] not in _ENDS)
-            if len(samples):
-                yield AudioChunk(samples, sentence.sample_rate)
+        voice, text = self._voice(), _plain(text)
+        goes_on = text[-1] not in _ENDS
+        if self._steps is None:
+            for sentence in voice.synthesize(text, self._how(voice)):
+                whole = Part(sentence.audio_int16_array, last=True)
+                yield from self._trimmed([whole], sentence.sample_rate, goes_on)
+        else:
+            for phonemes in voice.phonemize(text):
+                if phonemes:
+                    ids = voice.phonemes_to_ids(phonemes)
+                    yield from self._trimmed(self._parts(voice, self._steps, ids), voice.config.sample_rate, goes_on)
+
+    def _parts(self, voice: PiperVoice, steps: TwoSteps, ids: list[int]) -> Iterator[Part]:
+        for samples, last in steps.parts(ids, self._scales(voice.config)):
+            loud = np.clip(samples * (self._gain * self.settings.volume), -1.0, 1.0)
+            yield Part((loud * 32767).astype(np.int16), last)
 
     def _how(self, voice: PiperVoice) -> SynthesisConfig:
-        """Our settings are relative to those that the voice was made for."""
-        wanted, made_for = self.settings, voice.config
+        noise, length, noise_w = self._scales(voice.config)
         return SynthesisConfig(
-            length_scale=wanted.length_scale * made_for.length_scale,
-            noise_scale=wanted.variation * made_for.noise_scale,
-            noise_w_scale=wanted.variation * made_for.noise_w_scale,
-            volume=wanted.volume,
+            noise_scale=noise, length_scale=length, noise_w_scale=noise_w, volume=self.settings.volume
         )
 
-    def _trimmed(self, samples: NDArray[np.int16], rate: int, goes_on: bool) -> NDArray[np.int16]:
-        loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > self.settings.quiet * 32767 * self.settings.volume)
-        if not len(loud):
-            return samples[:0]
-        start = max(0, int(loud[0]) - round(self.settings.lead_in * rate))
-        if goes_on:
-            return samples[start : int(loud[-1]) + round(self.settings.breath * rate)]
-        missing = int(loud[-1]) + round(self.settings.gap * rate) - len(samples)
-        return np.pad(samples[start:], (0, max(0, missing)))
+    def _scales(self, made_for: PiperConfig) -> tuple[float, float, float]:
+        """Noise, length and noise of the lengths: our settings are relative to those that the voice was made for."""
+        wanted = self.settings
+        return (
+            wanted.variation * made_for.noise_scale,
+            wanted.length_scale * made_for.length_scale,
+            wanted.variation * made_for.noise_w_scale,
+        )
+
+    def _trimmed(self, parts: Iterable[Part], rate: int, goes_on: bool) -> Iterator[AudioChunk]:
+        """The parts of one sentence without the silence before it, and with the silence wanted behind."""
+        wanted = self.settings
+        held = np.zeros(0, np.int16)
+        begun = False
+        for part in parts:
+            held = part.samples if begun else np.concatenate([held, part.samples])
+            loud = np.flatnonzero(np.abs(held.astype(np.int32)) > wanted.quiet * 32767 * wanted.volume)
+            if not begun and not len(loud):
+                continue
+            start = 0 if begun else max(0, int(loud[0]) - round(wanted.lead_in * rate))
+            begun = True
+            if part.last:
+                end = int(loud[-1]) if len(loud) else 0
+                if goes_on:
+                    held = held[: end + round(wanted.breath * rate)]
+                else:
+                    held = np.pad(held, (0, max(0, end + round(wanted.gap * rate) - len(held))))
+            yield AudioChunk(held[start:], rate)
 
     def _voice(self) -> PiperVoice:
         with self._lock:
@@ -108,11 +156,34 @@ class Piper:
             if not file.is_file():
                 raise ModelError(f"{file}: missing; a Piper voice is an .onnx file and its .onnx.json.")
         try:
-            return PiperVoice.load(self.files.onnx, self.files.config)
+            return (self._divided() if self.settings.streamed else None) or self._whole()
         except (OSError, KeyError, json.JSONDecodeError) as error:
             raise ModelError(f"{self.files.config}: not the description of a Piper voice ({error!r}).") from error
         except Exception as error:  # the ONNX runtime raises classes of its own, which it does not publish
             raise ModelError(f"{self.files.onnx}: the voice cannot be loaded ({error}).") from error
+
+    def _whole(self) -> PiperVoice:
+        return PiperVoice.load(self.files.onnx, self.files.config)
+
+    def _divided(self) -> PiperVoice | None:
+        """The voice without its network, which runs in two steps; None where it cannot be divided."""
+        config = PiperConfig.from_dict(json.loads(self.files.config.read_text(encoding="utf-8")))
+        try:
+            from voice.streamed import NotDivisible, TwoSteps
+        except ImportError as error:
+            _log.info("without the package %s sentences are spoken whole", error.name)
+            return None
+        try:
+            steps = TwoSteps(self.files.onnx)
+        except NotDivisible as error:
+            _log.info("%s: sentences are spoken whole (%s)", self.files.onnx, error)
+            return None
+        voice = PiperVoice(session=None, config=config)
+        ids = voice.phonemes_to_ids(voice.phonemize("Yes.")[0])
+        loudest = max(float(np.abs(samples).max()) for samples, _ in steps.parts(ids, (0.0, config.length_scale, 0.0)))
+        self._gain = min(_MOST_GAIN, _PEAK / max(loudest, 1e-3))
+        self._steps = steps
+        return voice
 
 
 def _plain(text: str) -> str:

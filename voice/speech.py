@@ -99,17 +99,19 @@ class Speech:
             self._closed.wait(_REST * (time.perf_counter() - began))
 
     def _sound(self, piece: str) -> Iterator[AudioChunk]:
+        """What is kept of the piece, or what the voice makes of it, as it makes it. Only the whole is kept."""
         key = self._key(piece)
-        sound = self._cache.get(key) or _joined(self._voice.speak(piece))
-        if sound is not None:
+        kept = self._cache.get(key)
+        if kept is not None:
+            yield kept
+            return
+        made = []
+        for chunk in self._voice.speak(piece):
+            made.append(chunk)
+            yield chunk
+        if made:
+            sound = AudioChunk(np.concatenate([chunk.samples for chunk in made]), made[0].rate)
             self._cache.put(key, sound, on_disk=piece in self._fixed)
-            yield sound
 
     def _key(self, piece: str) -> str:
         return self._cache.key(piece, self._voice.identity)
-
-
-def _joined(chunks: Iterator[AudioChunk]) -> AudioChunk | None:
-    """One sound; a voice keeps to one rate."""
-    made = list(chunks)
-    return AudioChunk(np.concatenate([chunk.samples for chunk in made]), made[0].rate) if made else None

@@ -5,9 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from voice.models import ModelError, VoiceFiles, voice_files
 from voice.piper import Piper, PiperSettings
+
+
+def joined(voice: Piper, text: str) -> tuple[NDArray[np.int16], int]:
+    """The whole sound, and its rate."""
+    chunks = list(voice.speak(text))
+    return np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate
 
 
 def test_a_missing_voice_is_named(tmp_path: Path) -> None:
@@ -42,7 +49,8 @@ def test_settings_that_give_no_speech_are_refused(wrong: dict[str, float]) -> No
 
 @pytest.mark.models
 def test_a_text_is_spoken_sentence_by_sentence(piper: Piper) -> None:
-    chunks = list(piper.speak("Here are three jackets. The first is blue.\nShall I order it?"))
+    whole = Piper(piper.files, PiperSettings(streamed=False))
+    chunks = list(whole.speak("Here are three jackets. The first is blue.\nShall I order it?"))
 
     assert len(chunks) == 3
     assert all(chunk.rate == 22_050 and chunk.samples.dtype == np.int16 for chunk in chunks)
@@ -50,31 +58,59 @@ def test_a_text_is_spoken_sentence_by_sentence(piper: Piper) -> None:
 
 
 @pytest.mark.models
-def test_the_leading_silence_is_cut_to_a_moment_and_a_gap_is_left_behind(piper: Piper) -> None:
-    for chunk in piper.speak("Here are three jackets. Yes."):
-        loud = np.flatnonzero(np.abs(chunk.samples.astype(int)) > 0.01 * 32767)
-        assert loud[0] / chunk.rate <= 0.021
-        assert (len(chunk.samples) - loud[-1]) / chunk.rate >= 0.249
+@pytest.mark.parametrize("streamed", [True, False])
+def test_the_leading_silence_is_cut_to_a_moment_and_a_gap_is_left_behind(piper: Piper, streamed: bool) -> None:
+    voice = Piper(piper.files, PiperSettings(streamed=streamed))
+    for text, shortest, longest in (("Here are three jackets.", 0.249, 0.5), ("Here are three,", 0.09, 0.101)):
+        sound, rate = joined(voice, text)
+        loud = np.flatnonzero(np.abs(sound.astype(int)) > 0.01 * 32767)
+        assert loud[0] / rate <= 0.021
+        assert shortest <= (len(sound) - loud[-1]) / rate <= longest
+
+
+@pytest.mark.models
+def test_a_sentence_in_parts_is_the_same_sound_as_whole_but_for_its_loudness(piper: Piper) -> None:
+    whole = Piper(piper.files, PiperSettings(variation=0.0, streamed=False))
+    text = "I found the Harbor Winter Parka at 149 dollars, all waterproof."
+    parts = list(piper.speak(text))
+    streamed, at_once = (joined(voice, text)[0].astype(float) for voice in (piper, whole))
+
+    assert len(parts) >= 3
+    assert parts[0].seconds < 0.5
+    shift = np.argmax(np.abs(at_once) > 400) - np.argmax(np.abs(streamed) > 400 * np.ptp(streamed) / np.ptp(at_once))
+    length = min(len(streamed), len(at_once) - max(0, shift)) - 100
+    pair = np.stack([streamed[max(0, -shift) :][:length], at_once[max(0, shift) :][:length]])
+    assert np.corrcoef(pair)[0, 1] > 0.999
+
+
+@pytest.mark.models
+def test_sentences_in_parts_are_about_equally_loud_and_never_cut_off(piper: Piper) -> None:
+    peaks = [
+        np.abs(joined(piper, text)[0].astype(int)).max() / 32767
+        for text in ("Done.", "Which one would you like?", "Order 4 0 7 2 is placed.", "Your basket is empty.")
+    ]
+    assert min(peaks) > 0.3
+    assert max(peaks) <= 1.0
 
 
 @pytest.mark.models
 def test_rate_and_volume_can_be_set(piper: Piper) -> None:
     slow, quiet = (Piper(piper.files, how) for how in (PiperSettings(length_scale=2.0), PiperSettings(volume=0.2)))
     text = "Your basket is empty."
-    plain = next(piper.speak(text))
+    plain, _ = joined(piper, text)
 
-    assert next(slow.speak(text)).seconds > 1.4 * plain.seconds
-    assert np.abs(next(quiet.speak(text)).samples).max() < 0.3 * np.abs(plain.samples).max()
+    assert len(joined(slow, text)[0]) > 1.4 * len(plain)
+    assert np.abs(joined(quiet, text)[0]).max() < 0.3 * np.abs(plain).max()
 
 
 @pytest.mark.models
 def test_without_variation_a_text_sounds_the_same_every_time(piper: Piper) -> None:
     lively = Piper(piper.files)
-    first, second = (next(piper.speak("Thank you.")) for _ in range(2))
-    third, fourth = (next(lively.speak("Thank you.")) for _ in range(2))
+    first, second = (joined(piper, "Thank you.")[0] for _ in range(2))
+    third, fourth = (joined(lively, "Thank you.")[0] for _ in range(2))
 
-    assert np.array_equal(first.samples, second.samples)
-    assert not np.array_equal(third.samples, fourth.samples)
+    assert np.array_equal(first, second)
+    assert not np.array_equal(third, fourth)
 
 
 @pytest.mark.models
