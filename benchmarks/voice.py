@@ -275,7 +275,8 @@ def measure_noise(whisper: Whisper, minutes: float) -> dict[str, object]:
 
 
 def _at_16_khz(piper: Piper, text: str) -> Samples:
-    return np.concatenate([soxr.resample(chunk.samples, chunk.rate, 16_000) for chunk in piper.speak(text)])
+    chunks = list(piper.speak(text))
+    return soxr.resample(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate, 16_000)
 
 
 def settings(folder: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ ON_BOTH_SIDES = {
     "platformdirs": {"voice", "assistant"},
     "av": {"voice", "assistant"},
     "alembic": {"commerce", "assistant"},
+    "onnxruntime": {"nlu", "voice"},
 }
 """Libraries that two packages need: in each, one module only (a folder `migrations` is one)."""
 FOLDERS = {"typer": "assistant/commands", "fastapi": "assistant/web", "uvicorn": "assistant/web"}

@@ -71,7 +71,7 @@ def open_voice(name: str, settings: Settings) -> Voice:
     files = voice_files(name, None if packaged else voice.voice_folder, voice.cache_folder)
 
     def speak(words: str, speed: float) -> NDArray[np.int16]:
-        chunks = list(Piper(files, PiperSettings(length_scale=1 / speed, variation=0.0)).speak(words))
+        chunks = list(Piper(files, PiperSettings(length_scale=1 / speed, variation=0.0, streamed=False)).speak(words))
         if not chunks:
             return np.zeros(0, np.int16)
         resampler = Resampler(chunks[0].rate, RATE)

@@ -74,6 +74,7 @@ def test_a_size_is_said_in_words(mouth: Speech, ears: Whisper, label: str, heard
 
 
 def _words(mouth: Speech, ears: Whisper, said: str) -> str:
-    sound = np.concatenate([soxr.resample(chunk.samples, chunk.rate, RATE) for chunk in mouth.speak(said)])
+    chunks = list(mouth.speak(said))
+    sound = soxr.resample(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate, RATE)
     samples = np.pad((sound * 0.4).astype(np.int16), round(0.3 * RATE))
     return ears.transcribe(Utterance(samples, RATE, 0.0, len(samples) / RATE)).text

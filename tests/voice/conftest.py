@@ -28,7 +28,8 @@ def spoken(piper: Piper) -> Speak:
     """Says a text at 16 kHz, as loud as a person near a microphone, with 0.3 s of silence around it."""
 
     def speak(text: str) -> NDArray[np.int16]:
-        sound = np.concatenate([soxr.resample(chunk.samples, chunk.rate, RATE) for chunk in piper.speak(text)])
+        chunks = list(piper.speak(text))
+        sound = soxr.resample(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate, RATE)
         return np.concatenate([silence(0.3), (sound * 0.4).astype(np.int16), silence(0.3)])
 
     return speak

@@ -28,7 +28,8 @@ def person(name: str) -> np.ndarray:
 
 def talk_at(decibels: float, whisper: Whisper, piper: Piper) -> Talk:
     """A conversation in which the reply has just begun to sound."""
-    sound = np.concatenate([soxr.resample(chunk.samples, chunk.rate, 16_000) for chunk in piper.speak(REPLY)])
+    chunks = list(piper.speak(REPLY))
+    sound = soxr.resample(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate, 16_000)
     talk = Talk(whisper, {REPLY: sound}, lines([REPLY]), Room(decibels, seed=1))
     talk.wait(0.5)
     talk.hear(person("do-you-have-oat-milk.wav"))
