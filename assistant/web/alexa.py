@@ -24,6 +24,7 @@ from assistant.surfaces.alexa.language import SkillLanguage, languages, skill_la
 from assistant.surfaces.alexa.requests import Envelope
 from assistant.surfaces.alexa.responses import Extras, Memory
 from assistant.surfaces.alexa.screen import Shown, products_shown
+from assistant.surfaces.text import LONGEST_TEXT, typed
 from assistant.types import Phrase, Reply, Session, Turn
 from assistant.web.amazon import Progress, fetch_chain
 from assistant.web.answering import Answer
@@ -37,7 +38,7 @@ from voice.types import Transcript
 
 ANSWERED = ("LaunchRequest", "IntentRequest", TOUCH)
 """Requests that are turns of a conversation."""
-TELLS_THE_LATE = ("affirm", "deny", "greet", "out_of_scope")
+TELLS_THE_LATE = ("affirm", "deny", "greet", "repeat", "out_of_scope")
 """What is no request of its own where a reply came too late to be said: then that is told."""
 ORDERS_LOOKED_THROUGH = 20
 _log = logging.getLogger(__name__)
@@ -153,7 +154,7 @@ class _Skill:
         if envelope.request.type == "LaunchRequest":
             return Understanding("", opened(grounds.session, now), 1.0, grounds.language.code)
         said = heard(envelope, grounds)
-        return Transcript(said, grounds.language.code, 1.0) if isinstance(said, str) else said
+        return typed(said[:LONGEST_TEXT], grounds.language.code) if isinstance(said, str) else said
 
     async def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
         """The answer within the deadline; where it takes a while, Alexa says so meanwhile."""

@@ -168,6 +168,7 @@ class Device:
     screen: bool = False
     locale: str = "en-US"
     session: str = field(default_factory=lambda: f"SessionId.{uuid4()}")
+    user: str = field(default_factory=lambda: f"amzn1.ask.account.{uuid4()}")
     new: bool = True
     attributes: dict[str, Any] = field(default_factory=dict)
     sent: bytes = b""
@@ -191,7 +192,7 @@ class Device:
         return self.send(self.sent)
 
     def envelope(self, kind: str, **request: Any) -> dict[str, Any]:
-        user = {"userId": "amzn1.ask.account.TEST"} | ({"accessToken": token(self.customer)} if self.customer else {})
+        user = {"userId": self.user} | ({"accessToken": token(self.customer)} if self.customer else {})
         stamp = self.clock.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         asked = {"type": kind, "requestId": f"amzn1.echo-api.request.{uuid4()}", "timestamp": stamp}
         interfaces = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": "2024.2"}}} if self.screen else {}

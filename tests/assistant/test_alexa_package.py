@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.surfaces.alexa.language import languages, skill_language
 from assistant.surfaces.alexa.rules import faults
 from assistant.web import alexa, signatures
 from tests.assistant.served import served
 from tests.databases import Sqlite
-from tests.shops import Shops
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "alexa.md").read_text(encoding="utf-8")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -98,10 +98,10 @@ def test_the_reasons_of_refusals_in_the_guide_are_those_there_are() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)) == there
 
 
-def test_what_the_guide_sends_by_hand_is_answered(shops: Shops) -> None:
+def test_what_the_guide_sends_by_hand_is_answered(one_assistant: Assistant) -> None:
     body = next(re.search(r"-d '(.*)'", text, re.DOTALL) for text in blocks("console") if "curl" in text)
     assert body
-    with served(shops.assistant(), alexa=settings()[-1]) as client:
+    with served(one_assistant, alexa=settings()[-1]) as client:
         answer = client.post("/alexa", content=body[1], headers={"content-type": "application/json"}).json()
     assert "waterproof" in answer["response"]["outputSpeech"]["ssml"]
 
@@ -111,13 +111,12 @@ def test_what_the_guide_sends_by_hand_is_answered(shops: Shops) -> None:
     [
         (["model", "--locale", "sv-SE"], {}, "no Swedish"),
         (["package", "out"], {"HANDLA_ALEXA__LINK_TOKEN": "https://shop.example.com/token"}, "link_authorize"),
-        (["model"], {"HANDLA_ALEXA__INVOCATION": "alexa shop"}, "keeps for itself"),
     ],
 )
 def test_what_cannot_be_is_said(
-    shops: Shops, monkeypatch: pytest.MonkeyPatch, arguments: list[str], environment: dict[str, str], says: str
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], environment: dict[str, str], says: str
 ) -> None:
-    monkeypatch.setenv("HANDLA_SHOP__DATABASE", shops.copy())
+    monkeypatch.setenv("HANDLA_SHOP__DATABASE", "sqlite://")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     done = CliRunner().invoke(app, ["alexa", *arguments])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.pipeline import Assistant
 from assistant.settings import BadSettings
 from assistant.web.amazon import amazon_api
 from tests.assistant.amazon import SKILL, Amazon, Device, skill, speech
@@ -101,7 +102,7 @@ def test_a_reply_that_came_too_late_is_told_at_the_next_request(shops: Shops, am
         assert late["response"]["shouldEndSession"] is False
         shop.open.set()
         told = answered(device, then)
-        assert "2 times Dark Roast Coffee Beans" in speech(told)
+        assert speech(told).count("2 times Dark Roast Coffee Beans") == 1 + (then == "ShowBasketIntent")
         assert ("basket" in speech(told)) == (then == "ShowBasketIntent")
         assert shops.orders_since(quick, NOW) == 0
         answered(device, "AMAZON.YesIntent")
@@ -138,12 +139,12 @@ PLACES = [
 
 
 @pytest.fixture
-def odd_device(shops: Shops, amazon: Amazon) -> Iterator[Device]:
-    with skill(shops.assistant(), amazon) as device:
+def odd_device(one_assistant: Assistant, amazon: Amazon) -> Iterator[Device]:
+    with skill(one_assistant, amazon) as device:
         yield device
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_request_however_odd_is_an_error_of_ours(odd_device: Device, data: st.DataObject) -> None:
     intent = {"name": data.draw(NAMES), "slots": data.draw(SLOTS)}

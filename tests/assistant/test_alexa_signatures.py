@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
+from assistant.pipeline import Assistant
 from assistant.web.signatures import Refused, Verifier, certificate_url
 from tests.assistant.amazon import SKILL, URL, Amazon, Authority, Device, skill
-from tests.shops import NOW, Shops
+from tests.shops import NOW
 
 BODY = b'{"version": "1.0"}'
 OTHER_URL = "https://s3.amazonaws.com/echo.api/echo-api-cert-13.pem"
@@ -33,8 +34,8 @@ def key() -> object:
 
 
 @pytest.fixture
-def device(shops: Shops, amazon: Amazon) -> Iterator[Device]:
-    with skill(shops.assistant(), amazon) as device:
+def device(one_assistant: Assistant, amazon: Amazon) -> Iterator[Device]:
+    with skill(one_assistant, amazon) as device:
         yield device
 
 

@@ -20,9 +20,9 @@ LONGEST_VALUE = 140
 def asking(request: Request, reply: Reply) -> dict[str, Any] | None:
     """What has Alexa listen for the answer to the reply's question; None where any intent may follow.
 
-    A directive names an intent of the dialog model and never follows a dialog that is complete.
+    A directive names an intent of the dialog model; none follows a dialog that is complete, or a touch.
     """
-    if reply.ended or request.dialog_state == "COMPLETED":
+    if reply.ended or request.dialog_state == "COMPLETED" or request.type not in ("LaunchRequest", "IntentRequest"):
         return None
     match reply.asks:
         case "option" if slot := option_slot(reply.option):

@@ -56,7 +56,7 @@ def opened(session: Session, now: datetime) -> str:
     """What opening the skill means: a conversation that stopped just now goes on with what was said last."""
     recent = session.last_at is not None and now - session.last_at <= JUST_NOW
     goes_on = recent and session.spoken is not None and session.pending is None and not session.ended
-    return "repeat" if goes_on or session.unheard else "greet"
+    return "repeat" if goes_on else "greet"
 
 
 def delegated(envelope: Envelope) -> bool:
