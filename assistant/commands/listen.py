@@ -7,7 +7,7 @@ import select
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +25,7 @@ from assistant.terminal import Console, LiveLine
 if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
     from assistant.listening.room import Room
     from assistant.listening.screen import Show
+    from voice.floor import FloorSettings
 
 _NO_CANCELLER = (
     "Handla cannot tell its own voice from yours here, so it hears nothing while it speaks. To interrupt it: "
@@ -74,23 +75,19 @@ def listen(
 
 
 def _talk(settings: Settings, way: _Way) -> None:
+    floor: FloorSettings = with_voice(_floor, settings, way)
     line = LiveLine(Console(stderr=way.as_json, highlight=False, soft_wrap=True))
     line.print("Loading Whisper and the voice ...", style="dim")
     room: Room = with_voice(bootstrap.open_room, settings)
     from assistant.listening.answering import Conversation
-    from assistant.listening.session import floor_settings, talk
+    from assistant.listening.session import talk
     from voice.loop import Pressed, Quit
 
     assistant = bootstrap.open_assistant(settings)
-    language = settings.dialogue.language
-    conversation = Conversation(way.session, who_speaks(assistant, settings, way.customer), language)
-    try:
-        cancels = room.canceller is not None
-        floor = floor_settings(settings.listening, language, push_to_talk=way.push_to_talk, cancels=cancels)
-    except ValueError as error:
-        raise UserMistake(str(error)) from error
-    if settings.listening.echo == "cancel" and not cancels:
+    conversation = Conversation(way.session, who_speaks(assistant, settings, way.customer), settings.dialogue.language)
+    if settings.listening.echo == "cancel" and room.canceller is None:
         line.print(_NO_CANCELLER, style="yellow")
+        floor = replace(floor, half_duplex=True)
     show = _with_keeping(_shown(line, way), way, conversation, assistant.shop)
     with ExitStack() as stack:
         stack.callback(room.close)
@@ -99,6 +96,15 @@ def _talk(settings: Settings, way: _Way) -> None:
             stack.enter_context(_after(way.seconds, lambda: room.inbox.put(Quit())))
         stack.enter_context(line)
         talk(assistant, conversation, room, floor, show)
+
+
+def _floor(settings: Settings, way: _Way) -> FloorSettings:
+    from assistant.listening.session import floor_settings
+
+    try:
+        return floor_settings(settings.listening, settings.dialogue.language, push_to_talk=way.push_to_talk)
+    except ValueError as error:
+        raise UserMistake(str(error)) from error
 
 
 def _shown(line: LiveLine, way: _Way) -> Show:

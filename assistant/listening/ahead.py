@@ -23,8 +23,12 @@ class Ahead:
         self._foretell = foretell
         self._voice = voice
         self._making = ""
+        """The reply whose beginning is being made."""
+        self._latest: Future[None] | None = None
+        self._foretelling = 0
+        """Words whose reply is not known yet."""
         self._changed = Condition()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice-ahead-of-turn")
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice-ahead")
 
     def judge(self, inner: Judge) -> Judge:
         """`inner`, and for words that it takes for a whole request their reply is begun."""
@@ -38,28 +42,38 @@ class Ahead:
         return judged
 
     def begin(self, said: str) -> Future[None]:
-        """Make the beginning of the reply to these words, in the background."""
-        return self._pool.submit(self._begin, said)
+        """Make the beginning of the reply to these words, in the background; words before them are forgotten."""
+        if self._latest is None or not self._latest.cancel():
+            with self._changed:
+                self._foretelling += 1
+        self._latest = self._pool.submit(self._begin, said)
+        return self._latest
 
     def speak(self, text: str) -> Iterator[AudioChunk]:
         """As the voice does; what is being made already is waited for, not made twice."""
         with self._changed:
-            self._changed.wait_for(lambda: self._making != text)
-        return self._voice.speak(text)
+            self._changed.wait_for(lambda: not self._foretelling and self._making != text)
+        yield from self._voice.speak(text)
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
     def _begin(self, said: str) -> None:
-        speech = self._foretell(said)
-        if not speech:
-            return
-        with self._changed:
-            self._making = speech
+        speech = ""
         try:
-            sound = self._voice.speak(speech)
-            next(iter(sound), None)
+            speech = self._foretell(said)
         finally:
-            with self._changed:
-                self._making = ""
-                self._changed.notify_all()
+            self._foretold(speech)
+        if speech:
+            try:
+                next(iter(self._voice.speak(speech)), None)
+            finally:
+                with self._changed:
+                    self._making = ""
+                    self._changed.notify_all()
+
+    def _foretold(self, speech: str) -> None:
+        with self._changed:
+            self._foretelling -= 1
+            self._making = speech
+            self._changed.notify_all()

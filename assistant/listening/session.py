@@ -21,13 +21,10 @@ from voice.wake import WakePhrase
 from voice.worker import ThreadWorker
 
 
-def floor_settings(settings: ListeningSettings, language: str, *, push_to_talk: bool, cancels: bool) -> FloorSettings:
-    """How turns are taken; without anything that `cancels` the echo, half duplex stands in for it.
-
-    Raises ValueError where push-to-talk meets a wake phrase.
-    """
+def floor_settings(settings: ListeningSettings, language: str, *, push_to_talk: bool) -> FloorSettings:
+    """How turns are taken. Raises ValueError where push-to-talk meets a wake phrase, or the phrase is too short."""
     return FloorSettings(
-        half_duplex=settings.echo == "half-duplex" or (settings.echo == "cancel" and not cancels),
+        half_duplex=settings.echo == "half-duplex",
         push_to_talk=push_to_talk,
         wake=WakePhrase(settings.wake) if settings.wake else None,
         follow_up=settings.follow_up,

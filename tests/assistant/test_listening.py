@@ -173,15 +173,15 @@ def test_the_level_is_a_bar() -> None:
 
 def test_the_settings_tell_how_turns_are_taken() -> None:
     given = ListeningSettings(wake="hey Handla", silence_ends=0)
-    floor = floor_settings(given, "en", push_to_talk=False, cancels=True)
+    floor = floor_settings(given, "en", push_to_talk=False)
 
     assert floor.wake is not None
     assert floor.silence_ends == math.inf
     assert not floor.half_duplex
     assert "mhm" in floor.backchannels
-    assert floor_settings(given, "sv", push_to_talk=False, cancels=False).half_duplex
+    assert floor_settings(ListeningSettings(echo="half-duplex"), "sv", push_to_talk=False).half_duplex
     with pytest.raises(ValueError, match="exclude each other"):
-        floor_settings(given, "en", push_to_talk=True, cancels=True)
+        floor_settings(given, "en", push_to_talk=True)
 
 
 class Remembers:
@@ -252,4 +252,20 @@ def test_what_is_being_made_is_waited_for_and_anything_else_is_not() -> None:
     asking.join(5)
 
     assert voice.made == ["One", "One", "Two."]
+    ahead.close()
+
+
+def test_of_words_that_grew_only_the_last_are_answered_ahead() -> None:
+    voice = Remembers()
+    ahead = Ahead(lambda said: f"{said}.", voice)
+    first = ahead.begin("a")
+    while ahead._making == "":
+        time.sleep(0.001)
+    second, third = ahead.begin("a large"), ahead.begin("a large coffee")
+    voice.may.set()
+    third.result(5)
+
+    assert first.done()
+    assert second.cancelled()
+    assert voice.made == ["a.", "a large coffee."]
     ahead.close()
