@@ -77,7 +77,7 @@ def listening(microphone: DeviceMicrophone) -> Iterator[list[NDArray[np.int16]]]
 
 
 def best_hearing(server: SoundServer, heard: list[NDArray[np.int16]]) -> float:
-    """How well the microphone hears a chirp, at the best of three: a machine that is too busy loses sound on the way."""
+    """How well the microphone hears a chirp, at the best of three: a busy machine loses sound on the way."""
     best = 0.0
     for _ in range(3):
         before = len(heard)
