@@ -110,7 +110,7 @@ class ListeningSettings(Section):
     follow_up: float = Field(default=8.0, gt=0.0, le=600.0)
     """Seconds after a reply in which no wake phrase is needed."""
     silence_ends: float = Field(default=180.0, ge=0.0)
-    """Seconds of silence that end the conversation; 0: it does not end by silence."""
+    """Seconds of silence that end the conversation; 0: none does, nor where it waits for a wake phrase."""
     earcons: bool = True
     """Short sounds that tell when Handla begins to listen, and that a reply takes longer."""
 

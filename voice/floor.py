@@ -68,7 +68,7 @@ class FloorSettings:
     follow_up: float = 8.0
     """After a reply: how long no wake phrase is needed."""
     silence_ends: float = math.inf
-    """Silence that ends the conversation."""
+    """Silence that ends the conversation; while it is asleep none does."""
     backchannels: frozenset[str] = frozenset()
     """What people say to show that they listen ("mhm"), as `bare` makes it; while a reply sounds it is no turn."""
 
@@ -197,7 +197,7 @@ class Floor:
                 return self._wait(now)
             case "listening":
                 return self._listen(busy, now)
-            case "asleep" | "closed" if now - self._last_voice >= self.settings.silence_ends:
+            case "closed" if now - self._last_voice >= self.settings.silence_ends:
                 return self._stop("silence")
         return []
 

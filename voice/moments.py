@@ -57,5 +57,5 @@ class ArrivalClock:
         self._starts.append(now - self._heard)
 
     def at(self, position: float) -> float:
-        """The time at which the sample `position` seconds into the stream came in. IndexError-free before any sound."""
+        """The time at which the sample `position` seconds into the stream came in; the clock's 0 before any sound."""
         return position + (min(self._starts) if self._starts else 0.0)

@@ -132,6 +132,14 @@ def test_silence_ends_the_conversation_where_it_is_set_to() -> None:
     assert talk.loop.ended == "silence"
 
 
+def test_whoever_waits_for_a_wake_phrase_waits_for_as_long_as_it_takes() -> None:
+    settings = FloorSettings(wake=WakePhrase("coffee please"), silence_ends=4.0, follow_up=2.0)
+    talk = Conversation(settings=settings).hear(pause(6), said("coffee", "please", "sugar"), pause(9))
+
+    assert talk.loop.ended is None
+    assert talk.turns == [("sugar", True)]
+
+
 def test_half_duplex_hears_nothing_while_handla_speaks_and_a_little_longer() -> None:
     settings = FloorSettings(half_duplex=True)
     talk = Conversation(lambda text, heard: Answer("one two three four five six"), settings)  # noqa: ARG005
