@@ -121,7 +121,8 @@ class _Skill:
             _log.exception("turn %s failed", request.turn_id)
             words = self.door.assistant.brand.sentence(self._language(envelope).code, "trouble")
             return responses.sentence(words, Memory(), ends=True)
-        _log.info("alexa: %s %s", request.type if request.type.isidentifier() else "event", request.reason[:40])
+        trouble = logging.WARNING if request.error.type else logging.INFO
+        _log.log(trouble, "alexa: %s %s %s", request.type[:60], request.reason[:40], request.error.type[:60])
         return responses.silent()
 
     async def _conversation(self, envelope: Envelope, now: datetime) -> responses.Response:
@@ -135,7 +136,9 @@ class _Skill:
             return responses.sentence(answer.reply.speech, replace(memory, said="", late=turn.id), ends=False)
         if answer.outcome != "answered":
             return responses.sentence(answer.reply.speech, memory, ends=answer.outcome == "failed")
-        return await run_in_threadpool(self._spoken, envelope, turn, self._with_late(turn, answer.reply, late), memory)
+        return await run_in_threadpool(
+            lambda: self._spoken(envelope, turn, self._with_late(turn, answer.reply, late), memory)
+        )
 
     def _turn(self, envelope: Envelope, memory: Memory, now: datetime) -> tuple[Turn, str]:
         """The turn this request is, and the turn whose reply is still to be told; '' for none."""

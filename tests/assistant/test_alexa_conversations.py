@@ -270,6 +270,13 @@ def test_what_needs_no_answer_gets_none(device: Device) -> None:
         assert device.request(kind, reason="USER_INITIATED") == {"version": "1.0", "response": {}}
 
 
+def test_what_alexa_finds_wrong_with_a_response_is_in_the_log(device: Device, caplog: pytest.LogCaptureFixture) -> None:
+    fault = {"type": "INVALID_RESPONSE", "message": "somebody said something"}
+    device.request("SessionEndedRequest", reason="ERROR", error=fault)
+    assert "SessionEndedRequest ERROR INVALID_RESPONSE" in caplog.text
+    assert "somebody" not in caplog.text
+
+
 def test_alexa_learns_what_the_skill_could_do(device: Device) -> None:
     could = device.request("CanFulfillIntentRequest", intent={"name": "OrderStatusIntent", "slots": {}})
     assert could["response"]["canFulfillIntent"]["canFulfill"] == "YES"
@@ -299,6 +306,23 @@ def test_a_question_left_open_is_read_again_when_the_skill_is_opened_again(shops
         assert shops.orders_since(assistant.shop, NOW) == 0
         device.intent("AMAZON.YesIntent")
         assert shops.orders_since(assistant.shop, NOW) == 1
+
+
+def test_what_is_said_to_a_person_is_passed_on_and_their_answer_told(shops: Shops, amazon: Amazon) -> None:
+    assistant = shops.assistant(staffed=True)
+    with skill(assistant, amazon) as device:
+        device.launch()
+        device.intent("PersonIntent")
+        (handoff,) = assistant.people.handoffs.listed()
+        assistant.people.handoffs.claim(handoff.id, "Anna", device.clock.now)
+        assert "passed that on" in speech(device.intent("SayIIntent", words="am missing a sock"))
+        device.intent("AMAZON.YesIntent")
+        passed_on = [message.text for message in assistant.people.handoffs.messages(handoff.id)]
+        assert passed_on[-2:] == ["i am missing a sock", "yes"]
+        assistant.people.handoffs.say(handoff.id, "It is on its way.", device.clock.now)
+        told = device.intent("AMAZON.FallbackIntent")
+        assert speech(told) == "It is on its way."
+        assert is_open(told)
 
 
 def test_an_error_of_ours_is_said_and_ends_without_a_trace(shops: Shops, amazon: Amazon) -> None:

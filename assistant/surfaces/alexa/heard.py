@@ -112,7 +112,8 @@ def _touched(arguments: tuple[object, ...], grounds: Grounds) -> Understanding:
 
 
 def _plain(intent: str, grounds: Grounds) -> Understanding:
-    return Understanding("", intent, 1.0, grounds.language.code)
+    words = grounds.language.meant.get(intent, ("",))[0]
+    return Understanding(words, intent, 1.0, grounds.language.code)
 
 
 def _said(slots: Iterable[RequestSlot]) -> str:

@@ -31,6 +31,8 @@ class SkillLanguage:
     """Slot -> how that is answered."""
     free: Mapping[str, tuple[str, ...]]
     """Intent -> words before {words}, which is anything; the first stands for all of them."""
+    meant: Mapping[str, tuple[str, ...]]
+    """Handla's intent -> how it is said, for Amazon's own intents."""
     positions: Mapping[str, tuple[str, ...]]
     """Place in a list -> how it is said."""
     superlatives: Mapping[str, tuple[str, ...]]
@@ -55,7 +57,7 @@ def skill_language(code: str) -> SkillLanguage:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     rows = {
         name: {key: tuple(said) for key, said in table[name].items()}
-        for name in ("samples", "option_samples", "prompts", "answers", "free", "positions", "superlatives")
+        for name in ("samples", "option_samples", "prompts", "answers", "free", "meant", "positions", "superlatives")
     }
     locales, ampersand, store = tuple(table["locales"]), table["ampersand"], table["store"]
     return SkillLanguage(code=code, locales=locales, ampersand=ampersand, store=store, **rows)

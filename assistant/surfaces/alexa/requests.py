@@ -102,6 +102,10 @@ class RequestIntent(Part):
         return {**given, "slots": {name: slot for name, slot in slots.items() if slot is not None}}
 
 
+class Fault(Part):
+    type: str = ""
+
+
 class Request(Part):
     type: str
     id: str = Field(default="", alias="requestId")
@@ -112,6 +116,8 @@ class Request(Part):
     intent: RequestIntent = RequestIntent()
     reason: str = ""
     """Why a session ended."""
+    error: Fault = Fault()
+    """What Alexa found wrong with our last response."""
     arguments: tuple[Any, ...] = ()
     """What a touch on the screen sends."""
 
