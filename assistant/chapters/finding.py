@@ -46,7 +46,7 @@ MOST_QUESTIONS = 2
 SAID_UNASKED = frozenset({"brand", "material"})
 """Properties that customers name themselves where they matter; nobody is asked about them."""
 WORDED = ("category", "occasion", "recipient", "season", "warmth")
-"""Properties with a question of their own: "What for?" instead of "Which occasion?"."""
+"""Properties with a question of their own: "Is it for hiking?" instead of "Which occasion?"."""
 READ_OUT_AS_QUESTION = 4
 """Values of one property read out as a question; of more of them the most frequent three are."""
 

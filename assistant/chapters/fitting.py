@@ -75,7 +75,8 @@ def _quality(reason: Why) -> str:
         return ""
     if reason.value is True:
         return reason.name.replace("_", " ")
-    return reason.value if isinstance(reason.value, str) else ""
+    told = reason.value if isinstance(reason.value, str) else ""
+    return "" if told.isdigit() else told  # of "size 42" the number alone says nothing
 
 
 def _wanted(name: str, value: AttributeValue, currency: str) -> Say:
