@@ -105,7 +105,8 @@ class Assistant:
                     return stored
                 session = session or Session(turn.session_id, turn.language, turn.customer_id)
                 try:
-                    decision, reply = self._answer(turn, replace(session, language=turn.language))
+                    with self.shop.steady():
+                        decision, reply = self._answer(turn, replace(session, language=turn.language))
                     after = replace(decision.session, unheard=not awaited())
                     self.sessions.save(after, turn, reply, decision.moves)
                     return reply

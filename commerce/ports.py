@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -34,6 +35,10 @@ class ReadOnlyShop(Protocol):
     @property
     def currency(self) -> str:
         """ISO 4217 code of every price in this shop."""
+        ...
+
+    def steady(self) -> AbstractContextManager[None]:
+        """While it lasts, this thread's questions about products see one catalogue, and its own changes to it."""
         ...
 
     def products(self) -> Sequence[Product]:

@@ -6,14 +6,16 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, QueuePool
 
 BUSY_MS = 15_000
 """How long a writer waits for another one, milliseconds."""
@@ -26,6 +28,7 @@ _COLLISIONS = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a transaction that could not be put in order with another, and for a deadlock."""
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
+_turns: WeakKeyDictionary[Pool, Lock] = WeakKeyDictionary()
 T = TypeVar("T")
 
 
@@ -89,7 +92,7 @@ def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type
     collisions: tuple[type[Exception], ...] = (IntegrityError, *again)
     for number in range(1, TRIES):
         try:
-            with writing(engine).begin() as connection:
+            with _in_turn(engine), writing(engine).begin() as connection:
                 return work(connection)
         except collisions:
             pass
@@ -97,8 +100,15 @@ def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type
             if not _collided(error):
                 raise
         time.sleep(random.uniform(0, _PAUSE * 2**number))
-    with writing(engine).begin() as connection:
+    with _in_turn(engine), writing(engine).begin() as connection:
         return work(connection)
+
+
+def _in_turn(engine: Engine) -> AbstractContextManager[object]:
+    """One writer of this process at a time on SQLite, which would have the others look again now and then, asleep."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _turns.setdefault(engine.pool, Lock())
 
 
 def _collided(error: DBAPIError) -> bool:

@@ -60,8 +60,12 @@ class Shelf:
         self._meaning = meaning
 
     def stand(self, connection: Connection) -> Stand:
+        counters = select(shop.c.currency, shop.c.catalogue_version, shop.c.stock_version)
+        row, stand = connection.execute(counters).one(), self._stand
+        if (row.catalogue_version, row.stock_version) == (stand.version, stand.stock_version):
+            return stand
         with self._lock:
-            row = connection.execute(select(shop.c.currency, shop.c.catalogue_version, shop.c.stock_version)).one()
+            row = connection.execute(counters).one()  # another thread may have read what is newer meanwhile
             if row.catalogue_version != self._stand.version:
                 read = _read(connection, row.currency, row.catalogue_version, row.stock_version)
                 meanings = read_meanings(connection, self._meaning, read.listed) if self._meaning else None

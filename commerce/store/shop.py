@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -63,6 +65,7 @@ class Store:
         self._payments = payments
         self._meaning = meaning
         self._shelf = Shelf(meaning)
+        self._steady = threading.local()
         self.aftercare = StoreAftercare(engine, payments, self._shelf)
         self.desk = Desk(engine, self.aftercare)
         self.addresses = Addresses(engine)
@@ -70,6 +73,14 @@ class Store:
         self._advice = Advice(engine, self._shelf)
 
     # --- the catalogue
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        self._steady.held, self._steady.seen = True, None
+        try:
+            yield
+        finally:
+            self._steady.held, self._steady.seen = False, None
 
     @property
     def currency(self) -> str:
@@ -269,10 +280,15 @@ class Store:
         self._write(lambda connection: write_vectors(connection, meaning, made))
 
     def _stand(self) -> Stand:
-        with self._engine.connect() as connection:
-            return self._shelf.stand(connection)
+        seen: Stand | None = getattr(self._steady, "seen", None)
+        if seen is None:
+            with self._engine.connect() as connection:
+                seen = self._shelf.stand(connection)
+            self._steady.seen = seen if getattr(self._steady, "held", False) else None
+        return seen
 
     def _write(self, work: Callable[[Connection], T]) -> T:
+        self._steady.seen = None
         return in_transaction(self._engine, work, ledger.OutOfStock)
 
     def _finish(self, charge: Charge) -> Order | Refusal:

@@ -64,6 +64,20 @@ def test_a_second_store_on_the_same_database_sees_changes_of_the_first(shared: D
     assert second.find(Query("mug")).hits[0].product == MUG
 
 
+def test_a_steady_shop_shows_one_catalogue_and_its_own_changes(shared: Databases) -> None:
+    url = shared.new()
+    here, _ = open_store(url, [TEA])
+    there, _ = open_store(url)
+    with here.steady():
+        assert stock_of(here, "tea") == 10
+        there.set_stock("tea", 9)
+        assert stock_of(here, "tea") == 10, "what another process changes is seen in the next turn"
+        here.set_price("tea", 500)
+        assert stock_of(here, "tea") == 9, "what this one changes is seen at once, and all else with it"
+    there.set_stock("tea", 8)
+    assert stock_of(here, "tea") == 8
+
+
 def test_the_version_grows_with_names_and_not_with_stock(store: Store) -> None:
     before = store.catalogue_version()
     store.set_stock("tea", 3)
