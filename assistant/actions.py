@@ -7,9 +7,22 @@ from datetime import datetime
 
 from assistant.chapters.drafts import without
 from assistant.services import Services
-from assistant.types import CancelOrder, ChangeOrder, CheckCode, Done, Pending, PlaceOrder, PutBasket, PutList
+from assistant.types import (
+    AtOnce,
+    CancelOrder,
+    ChangeOrder,
+    CheckCode,
+    Done,
+    PlaceOrder,
+    PutBasket,
+    PutList,
+    Released,
+)
+from assistant.visits import BookVisit, CancelVisit, MoveVisit, SetAlert, StopAlert
 from commerce.aftercare_ports import VoiceCodes
-from commerce.around_ports import Loyalty, Redemption, ShoppingLists
+from commerce.alerts import NotSet
+from commerce.around_ports import Bookings, Loyalty, Redemption, ShoppingLists
+from commerce.booking import Booking, NotBooked
 from commerce.codes import CodeCheck
 from commerce.loyalty import NotRedeemed
 from commerce.ports import Shop
@@ -18,7 +31,7 @@ from commerce.types import Money, Order, OrderState, Refusal
 
 
 class Moved(Exception):
-    """The basket or list was changed from elsewhere since the turn was decided; decide again on what it is now."""
+    """What is to be changed was changed from elsewhere since the turn was decided; decide again on what it is now."""
 
 
 def put_basket(action: PutBasket, shop: Shop) -> Done:
@@ -44,10 +57,40 @@ def check_code(action: CheckCode, codes: VoiceCodes | None, now: datetime) -> Co
     return codes.verify_code(action.key, action.action.customer_id, action.code, now)
 
 
-def release(action: Pending, shop: Shop, services: Services, now: datetime) -> tuple[Order | Return | Refusal, Done]:
+def do_at_once(action: AtOnce, shop: Shop, services: Services, now: datetime) -> Done:
+    """Do what is easily undone. Raises Moved where it is no longer what the turn was decided on."""
+    match action:
+        case PutBasket():
+            return put_basket(action, shop)
+        case PutList():
+            return put_list(action, services.lists)
+        case SetAlert():
+            return _set_alert(action, services, now)
+        case StopAlert():
+            if services.alerts is None or not services.alerts.cancel_alert(action.customer_id, action.alert):
+                raise Moved(action.customer_id)
+            return Done("alert", "stopped")
+
+
+def _set_alert(action: SetAlert, services: Services, now: datetime) -> Done:
+    """Note what is to be told; who asks to be told agrees to it."""
+    if services.alerts is None:
+        raise ValueError("this shop keeps no alerts")
+    if services.consents and not services.consents.consent(action.customer_id, "alerts"):
+        services.consents.set_consent(action.customer_id, "alerts", True, now)
+    if isinstance(services.alerts.set_alert(action.key, action.customer_id, action.wish, now), NotSet):
+        raise Moved(action.customer_id)
+    return Done("alert", "set")
+
+
+def release(
+    action: Released, shop: Shop, services: Services, now: datetime
+) -> tuple[Order | Return | Booking | NotBooked | Refusal, Done]:
     """Do what a yes released, once by the action's key; what was ordered leaves the basket it came from."""
     if isinstance(action, PlaceOrder):
         return _ordered(action, _placed(action, shop, services.loyalty, now), shop)
+    if isinstance(action, BookVisit | MoveVisit | CancelVisit):
+        return _visited(action, services.bookings, now)
     aftercare = services.aftercare
     if aftercare is None:
         raise ValueError(f"this shop cannot do {action}")
@@ -67,6 +110,23 @@ def settle(action: PlaceOrder, shop: Shop, services: Services, now: datetime) ->
     outcome = shop.settle(action.key)
     _free_points(action, outcome, services.loyalty, now)
     return _ordered(action, outcome, shop)
+
+
+def _visited(
+    action: BookVisit | MoveVisit | CancelVisit, bookings: Bookings | None, now: datetime
+) -> tuple[Booking | NotBooked, Done]:
+    if bookings is None:
+        raise ValueError("this shop takes no appointments")
+    outcome: Booking | NotBooked
+    match action:
+        case BookVisit():
+            outcome, done = bookings.book(action.key, action.customer_id, action.slot, now), "booked"
+        case MoveVisit():
+            outcome = bookings.move(action.key, action.customer_id, action.booking, action.slot, now)
+            done = "moved"
+        case CancelVisit():
+            outcome, done = bookings.cancel(action.key, action.customer_id, action.booking, now), "cancelled"
+    return outcome, Done("visit", outcome.reason if isinstance(outcome, NotBooked) else done)
 
 
 def _placed(action: PlaceOrder, shop: Shop, loyalty: Loyalty | None, now: datetime) -> Order | Refusal:

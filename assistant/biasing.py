@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 
 from assistant.phrases.book import read_phrases
-from assistant.types import Session
+from assistant.types import AboutOrder, Session
 from commerce.ports import ReadOnlyShop
 from commerce.types import Option, Product
 
@@ -37,7 +37,10 @@ def hints_for(session: Session, shop: ReadOnlyShop) -> tuple[str, ...]:
 def _talked_about(session: Session, shop: ReadOnlyShop) -> Iterator[Product]:
     """The product an option was asked for, those read out, those in the pending order."""
     drafted = [product_id for draft in session.drafts[:1] for product_id in draft.product_ids]
-    skus = [*session.listed, *(line.sku for line in (session.pending.lines if session.pending else ()))]
+    skus = [
+        *session.listed,
+        *(line.sku for line in (session.pending.lines if isinstance(session.pending, AboutOrder) else ())),
+    ]
     found = [*(shop.product(product_id) for product_id in drafted), *(shop.product_of(sku) for sku in skus)]
     seen: set[str] = set()
     for product in found:

@@ -102,6 +102,9 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
         shop.addresses,
         shop.codes,
         Facts(premises.engine),
+        beside.alerts,
+        beside.consents,
+        beside.bookings,
         bool(people),
     )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)

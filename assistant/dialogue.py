@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from assistant.chapters import (
     aftersales,
+    alerts,
+    appointments,
     basket,
     changing,
     choosing,
@@ -27,7 +29,19 @@ from assistant.chapters import (
 )
 from assistant.chapters.cues import cue
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
-from assistant.types import ChangeOrder, Decision, Outcome, Pending, PlaceOrder, ReturnItems, Say, Session
+from assistant.types import (
+    AboutOrder,
+    ChangeOrder,
+    Decision,
+    Outcome,
+    Pending,
+    PlaceOrder,
+    Released,
+    ReturnItems,
+    Say,
+    Session,
+)
+from assistant.visits import BookVisit, CancelVisit, MoveVisit
 from nlu.types import Expectation
 
 SURE = 0.35
@@ -117,12 +131,11 @@ def expectation(session: Session, listed: tuple[str, ...], about: str | None = N
     """
     match session.asked:
         case "order":
-            lines = session.pending.lines if session.pending else ()
+            lines = session.pending.lines if isinstance(session.pending, AboutOrder) else ()
             return Expectation("confirm", listed, lines[0].product_id if len(lines) == 1 else None)
-        case "confirm":
-            return Expectation("confirm", listed)
-        case "reason" | "code" as asked:
-            return Expectation(asked, listed)
+        case "visit":
+            times = tuple(slot.visit.starts.isoformat() for slot in session.visit.slots) if session.visit else ()
+            return Expectation("choose", names=times) if times else Expectation("date", listed)
         case "person" | "forget":
             return Expectation("confirm")
         case "add":
@@ -130,22 +143,22 @@ def expectation(session: Session, listed: tuple[str, ...], about: str | None = N
         case "option" if session.drafts:
             draft = session.drafts[0]
             return Expectation("option", listed, draft.product_ids[0], draft.asking)
-        case "choose":
-            return Expectation("choose", listed)
         case "anything_else":
             return Expectation("anything_else", listed, about)
-        case "what":
-            return Expectation("what", listed)
+        case "confirm" | "reason" | "code" | "choose" | "what" as asked:
+            return Expectation(asked, listed)
         case _:
             return Expectation("nothing", listed)
 
 
-def conclude(scene: Scene, action: Pending, outcome: Outcome) -> Decision:
+def conclude(scene: Scene, action: Released, outcome: Outcome) -> Decision:
     """What to say and remember once the shop has answered to what a yes released."""
     if isinstance(action, PlaceOrder):
         return ordering.conclude(scene, action, outcome)
     if isinstance(action, ChangeOrder):
         return changing.conclude(scene, action, outcome)
+    if isinstance(action, BookVisit | MoveVisit | CancelVisit):
+        return appointments.conclude(scene, action, outcome)
     return aftersales.conclude(scene, action, outcome)
 
 
@@ -241,6 +254,8 @@ def _kept(pending: Pending | None) -> Say:
     """What was asked about stays as it is."""
     if isinstance(pending, ReturnItems):
         return say("return.kept")
+    if isinstance(pending, CancelVisit):
+        return say("visit.kept")
     return say("change.kept" if isinstance(pending, ChangeOrder) else "cancel.kept")
 
 
@@ -263,6 +278,7 @@ ANSWERED: dict[str, Callable[[Scene], Decision | None]] = {
     "code": confirming.give_code,
     "choose": _about_the_choice,
     "order": ordering.send_otherwise,
+    "visit": appointments.answer,
 }
 """What was asked -> what looks first whether the words are about just that, however unsure they are."""
 OF_GOODS = ("add_to_basket", "remove_from_basket", "change_quantity", "store_info")
@@ -286,6 +302,10 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "order_history": history.history,
     "change_order": changing.change_order,
     "cancel_order": aftersales.cancel_order,
+    "set_alert": alerts.set_alert,
+    "book_appointment": appointments.book,
+    "change_appointment": appointments.move,
+    "cancel_appointment": appointments.cancel,
     "return_item": aftersales.return_item,
     "refund_status": aftersales.refund_status,
     "list_add": shopping_list.add,

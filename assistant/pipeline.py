@@ -25,14 +25,13 @@ from assistant.services import Services
 from assistant.stopwatch import Stopwatch
 from assistant.terms import terms
 from assistant.types import (
+    AtOnce,
     CheckCode,
     Decision,
     Done,
     FetchPerson,
-    Pending,
     PlaceOrder,
-    PutBasket,
-    PutList,
+    Released,
     Reply,
     Session,
     Turn,
@@ -159,7 +158,7 @@ class Assistant:
         session = replace(session, language=turn.language)
         heard = self._understand(turn, session)
         decision = self._decide(turn, Decision(session, ()), heard)
-        if not isinstance(decision.perform, PutBasket | PutList | None):
+        if not isinstance(decision.perform, AtOnce | None):
             return ""
         return self._worded(turn, decision, heard, None, Stopwatch())[1].speech
 
@@ -239,11 +238,9 @@ class Assistant:
     def _carry_out(self, decision: Decision, turn: Turn, watch: Stopwatch) -> tuple[Decision, Done | None]:
         """Do what is easily undone, or release what a yes, or the right code after it, allows."""
         action = decision.perform
-        if isinstance(action, PutBasket | PutList):
+        if isinstance(action, AtOnce):
             with watch.stage("act"):
-                if isinstance(action, PutBasket):
-                    return decision, actions.put_basket(action, self.shop)
-                return decision, actions.put_list(action, self.services.lists)
+                return decision, actions.do_at_once(action, self.shop, self.services, turn.at)
         if isinstance(action, CheckCode):
             with watch.stage("check"):
                 check = actions.check_code(action, self.services.codes, turn.at)
@@ -345,6 +342,6 @@ def _silence(turn: Turn) -> Understanding:
     return Understanding("", "out_of_scope", 1.0, turn.language)
 
 
-def _released(session: Session, action: Pending, turn: Turn) -> Session:
+def _released(session: Session, action: Released, turn: Turn) -> Session:
     """The session to be kept before the shop is asked for what a yes released."""
     return replace(session, pending=None, asked="nothing", placing=action, placing_turn=turn.id, concluded=False)

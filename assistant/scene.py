@@ -26,6 +26,7 @@ from assistant.types import (
     Value,
     Word,
 )
+from assistant.visits import CancelVisit
 from commerce.ports import ReadOnlyShop
 from commerce.types import Delivery, Line, Money, Product, Variant
 from nlu.types import Understanding
@@ -104,7 +105,8 @@ def ask(session: Session, asked: Asked, *says: Say, perform: Action | None = Non
     pending = session.pending if asked in ("order", "confirm", "reason", "code") else None
     drafts = session.drafts if asked in ("choose", "option", "add") else ()
     search = session.search if asked in ("choose", "option", "add", "what") else None
-    after = replace(session, asked=asked, pending=pending, drafts=drafts, search=search, misses=0)
+    visit = session.visit if asked == "visit" else None
+    after = replace(session, asked=asked, pending=pending, drafts=drafts, search=search, visit=visit, misses=0)
     return Decision(after, says, perform)
 
 
@@ -127,6 +129,8 @@ def question_of(pending: Pending, how: Literal["ask", "again", "say_yes", "resum
             return say("order.again", what=say("order.what", lines=pending.lines, total=pending.total))
         return say(f"order.{how}", what=_ordered(pending))
     how = "again" if how == "resume" else how
+    if isinstance(pending, CancelVisit):
+        return say(f"visit.{how}", service=pending.service, day=pending.day, at=pending.at)
     if isinstance(pending, ChangeOrder):
         return say(f"change.{how}", number=spelled(pending.number), what=_changed(pending))
     number, lines = spelled(pending.number), pending.lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.memory import Memory
 from commerce.aftercare_ports import AddressBook, Aftercare, VoiceCodes
-from commerce.around_ports import Loyalty, ShoppingLists, StoreInfo
+from commerce.around_ports import Alerts, Bookings, Consents, Loyalty, ShoppingLists, StoreInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,8 @@ class Services:
     addresses: AddressBook | None = None
     codes: VoiceCodes | None = None
     memory: Memory | None = None
+    alerts: Alerts | None = None
+    consents: Consents | None = None
+    bookings: Bookings | None = None
     staffed: bool = False
     """Whether people take over conversations."""

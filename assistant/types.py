@@ -9,7 +9,9 @@ from typing import Literal
 
 from assistant.handoff import HandoffMove, Reason
 from assistant.memory import Forget, Keep
+from assistant.visits import BookVisit, CancelVisit, MoveVisit, SetAlert, StopAlert, VisitWish
 from commerce.aftercare import Proposal
+from commerce.booking import Booking, NotBooked
 from commerce.lists import ShoppingList
 from commerce.refunds import Pieces
 from commerce.returns import Return
@@ -54,12 +56,13 @@ Asked = Literal[
     "change",
     "person",
     "forget",
+    "visit",
 ]
 """'order': yes or no to the read-back of an order; 'confirm': of a cancellation, a change or a return; 'return': what
 to send back; 'reason': why; 'change': what to change of an order; 'code': the voice code; 'person': yes or no to
 fetching one; 'forget': yes or no to forgetting all that is known of the customer; 'add': yes or no to taking the one
 product named; 'choose': one of those listed; 'option': a choice about the first draft; 'anything_else': more items, or
-done; 'what': an open question."""
+done; 'visit': what an appointment is for, or when; 'what': an open question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,11 @@ class ReturnItems:
     """One of the merchant's; empty while it is asked for."""
 
 
-Pending = PlaceOrder | CancelOrder | ChangeOrder | ReturnItems
+AboutOrder = PlaceOrder | CancelOrder | ChangeOrder | ReturnItems
+Pending = AboutOrder | CancelVisit
 """What only a yes releases."""
+Released = Pending | BookVisit | MoveVisit
+"""What is done once by its key, whatever happens meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +217,12 @@ class FetchPerson:
     reason: Reason
 
 
-Action = FetchPerson | PutBasket | PutList | CheckCode | Pending
+AtOnce = PutBasket | PutList | SetAlert | StopAlert
+"""What is undone as easily as it is done."""
+Action = FetchPerson | AtOnce | CheckCode | Released
 Move = HandoffMove | Keep | Forget
 """What is kept in the transaction that keeps the session, beside it."""
-Outcome = Order | Return | Refusal | None
+Outcome = Order | Return | Booking | NotBooked | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""
 
 
@@ -293,11 +301,13 @@ class Session:
     """Product ids the customer said no to; they are not suggested again."""
     drafts: tuple[Draft, ...] = ()
     """Lines still lacking something; the question is about the first."""
+    visit: VisitWish | None = None
+    """An appointment in the making."""
     correction: Understanding | None = None
     """One of which was asked what it is about: "which one shall I change?"."""
     pending: Pending | None = None
     """What a yes would release."""
-    placing: Pending | None = None
+    placing: Released | None = None
     """What a yes released last: kept before the shop is asked, so that a crash in between loses nothing."""
     placing_turn: str = ""
     """The turn that said yes to `placing`."""
@@ -350,7 +360,7 @@ class Decision:
 class Done:
     """What was done in a turn, for records and screens."""
 
-    action: Literal["basket", "list", "order", "cancel", "change", "return", "person"]
+    action: Literal["basket", "list", "order", "cancel", "change", "return", "visit", "alert", "person"]
     outcome: str
     """'changed', 'placed', 'cancelled', 'requested', 'fetched', or the reason of a refusal."""
     order_number: str | None = None

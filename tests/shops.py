@@ -87,6 +87,9 @@ def assistant_on(url: str, accident: Accident | None = None, staffed: bool = Fal
         store.addresses,
         store.codes,
         Facts(engine),
+        beside.alerts,
+        beside.consents,
+        beside.bookings,
         staffed,
     )
     return Assistant(store, Sessions(engine), services=services, people=People(Handoffs(engine)) if staffed else None)

@@ -29,5 +29,7 @@ def open_question(scene: Scene) -> Say | None:
             return say("resume.add", title=titles[0]) if titles else None
         case "anything_else":
             return say("anything.else")
+        case "visit":
+            return say("resume.visit")
         case _:
             return None

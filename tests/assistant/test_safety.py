@@ -30,10 +30,17 @@ SAYINGS = (
 WORDS = (
     "words", "to my office", "home please", "pick it up", "with express delivery", "use my points", "without points",
     "change the address", "in my last order", "swap it", "add it", "take it off", "make it bigger", "not that one",
-    "more", "the other one", "it does not matter", "make that two",
+    "more", "my boot fitting", "the other one", "it does not matter", "make that two",
 )  # fmt: skip
 """Words the dialogue itself listens for, whatever the rest is taken to mean."""
-LIKELIER = ("affirm",) * 8 + ("reorder", "checkout", "change_order", "cancel_order", "correct") * 2
+LIKELIER = ("affirm",) * 8 + (
+    "reorder",
+    "checkout",
+    "change_order",
+    "cancel_order",
+    "correct",
+    "cancel_appointment",
+) * 2
 """What leads to a read-back, and to its yes, more often than chance would."""
 
 
@@ -97,6 +104,11 @@ class Rounds:
             for one in orders
         }
 
+    def visits(self) -> set[str]:
+        """Numbers of the customer's appointments."""
+        bookings = self.assistant.services.bookings
+        return {one.number for one in bookings.bookings_of("C001", NOW)} if bookings else set()
+
     def newest(self) -> Order:
         return self.assistant.shop.orders_of("C001", 1)[0]
 
@@ -120,7 +132,7 @@ def test_nothing_is_ordered_changed_cancelled_or_sent_back_without_a_yes_to_a_re
     asked, told, points = "nothing", "", rounds.points()
     for number, (said, was_heard) in enumerate(turns):
         turn = Turn(f"t{number}", session, "C001", "text", "en", said, NOW + timedelta(seconds=number), was_heard)
-        before = rounds.fates()
+        before, visits = rounds.fates(), rounds.visits()
         reply = rounds.assistant.handle(turn)
         placed = rounds.orders() - orders
         after = rounds.fates()  # an order placed just now pushes the oldest of the newest out
@@ -135,6 +147,8 @@ def test_nothing_is_ordered_changed_cancelled_or_sent_back_without_a_yes_to_a_re
             assert asked == "order"
             assert was_heard
             assert amount(rounds.newest().total) in told  # exactly what was read back
+        if visits - rounds.visits():
+            assert (said.intent, asked, was_heard) == ("affirm", "confirm", True)
         assert placed or rounds.points() >= points  # points go with an order, and come back with one called off
         asked, told, points = reply.asks, reply.text, rounds.points()
 
