@@ -57,7 +57,7 @@ def _wish(scene: Scene, product: Product) -> AlertWish:
         return AlertWish(product.id, sku, Money(price, scene.shop.currency))
     if scene.heard.slot("alert") == "back_in_stock":
         return AlertWish(product.id, sku)
-    today = product.variant(sku).price if sku and product.variant(sku) else product.price_from  # type: ignore[union-attr]
+    today = fitting[0].price if sku else product.price_from
     return AlertWish(product.id, sku, Money(today.minor - 1, today.currency))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.chapters import finding
-from assistant.chapters.apart import by_price
+from assistant.chapters.apart import Item, by_price
 from assistant.chapters.cues import cue, plain
 from assistant.chapters.drafts import LARGEST_QUANTITY, Open, choose, draft_of, heard_options, merge, settle
-from assistant.chapters.finding import ORDERS, Item
+from assistant.chapters.finding import ORDERS
 from assistant.chapters.searching import NOT_ATTRIBUTES
 from assistant.scene import MOST_READ_OUT, Scene, ask, say, stay
 from assistant.types import Choices, Decision, Draft, Say, Word

@@ -10,7 +10,6 @@ from assistant.chapters.cues import asked_about, cue
 from assistant.chapters.drafts import SURE
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
 from assistant.types import Decision, Say, Value
-from commerce.types import AttributeValue
 
 MOST_TRAITS = 2
 """Differences told of each of two products; of each of three it is one."""
@@ -77,7 +76,7 @@ def _value(item: Item, name: str) -> Value | None:
 
 def _differences(items: Sequence[Item]) -> tuple[Say, ...]:
     most = MOST_TRAITS if len(items) == 2 else 1
-    traits = [_traits(item) for item in items]
+    traits = [dict(product.attributes) for product, _ in items]
     differing = [
         name for name in traits[0] if all(name in one for one in traits) and len({one[name] for one in traits}) > 1
     ]
@@ -90,7 +89,3 @@ def _differences(items: Sequence[Item]) -> tuple[Say, ...]:
         key = "compare.item" if words else "compare.priced"
         says.append(say(key, title=title, price=variant.price, traits=words))
     return tuple(says)
-
-
-def _traits(item: Item) -> dict[str, AttributeValue]:
-    return dict(item[0].attributes)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.chapters.apart import by_price
+from assistant.chapters.apart import Item, by_price
 from assistant.chapters.cues import cue
 from assistant.chapters.fitting import described, misses_of, nothing_like, shared_reasons, softened
 from assistant.chapters.searching import constrains, goes_on, like, narrowed, query_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
 from assistant.types import Choices, Decision, Priced, Say, Search, Session, Word
 from commerce.splits import Split, splits
-from commerce.types import AttributeValue, Found, Hit, Product, Query, Variant
-
-Item = tuple[Product, Variant]
+from commerce.types import AttributeValue, Found, Hit, Product, Query
 
 
 def _attribute(name: str, sign: int) -> Callable[[Item], float]:

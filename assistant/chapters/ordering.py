@@ -29,7 +29,6 @@ ABOUT_GOODS = frozenset(
         "cancel_order",
         "return_item",
         "reorder",
-        "checkout",
     }
 )
 """Intents that say nothing of how the order that waits is sent or paid for."""

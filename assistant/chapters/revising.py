@@ -14,6 +14,7 @@ from assistant.chapters.drafts import (
     draft_from,
     draft_of,
     heard_options,
+    merge,
     options_of,
     places_of,
     settle,
@@ -45,10 +46,23 @@ def revise(scene: Scene) -> Decision | None:
     if swapped := _swapped(scene, lines):
         return swapped
     named = [line for line in scene.heard.lines if line.candidates]
+    if scene.heard.slot("answer") == "yes" and (more := _more(scene, lines, named)):
+        return more
     changes = _named(scene, lines, named) if named else _unnamed(scene, lines)
     if isinstance(changes, Decision):
         return changes
     return _settled(scene, lines, changes) if changes else None
+
+
+def _more(scene: Scene, lines: Sequence[Line], named: Sequence[HeardLine]) -> Decision | None:
+    """ "Yes, and an oat milk": what the order that waits does not have yet, read back with it; None for a change."""
+    pending = scene.session.pending
+    if not isinstance(pending, PlaceOrder) or not named or any(places_of(heard, lines) for heard in named):
+        return None
+    drafts = [draft_of(heard, scene.shop, scene.session.customer_id) for heard in named]
+    made = [settle(draft, scene.shop) for draft in drafts if draft and len(draft.product_ids) == 1 and draft.sure]
+    new = [line for line in made if isinstance(line, Line)]
+    return read_back(scene, merge(lines, new), pending.from_basket) if len(new) == len(named) else None
 
 
 def _swapped(scene: Scene, lines: Sequence[Line]) -> Decision | None:
@@ -68,14 +82,17 @@ def _swapped(scene: Scene, lines: Sequence[Line]) -> Decision | None:
 
 def _named(scene: Scene, lines: Sequence[Line], named: Sequence[HeardLine]) -> dict[int, Line | None] | None:
     """Place -> the line as the words for it change it; None where they are no correction of these lines."""
-    corrects = scene.heard.intent in CORRECTING or scene.heard.slot("answer") or cue(scene, "change")
-    if not corrects and not cue(scene, "the_one"):
+    answer, intent = scene.heard.slot("answer"), scene.heard.intent
+    taken_back = answer == "no" or (intent == "correct" and answer is None)
+    but = answer == "yes" and scene.session.pending is not None  # "yes, but"; after "anything else?" it is "yes, and"
+    added = answer == "yes" and scene.session.pending is None
+    if added or not (taken_back or but or intent in CORRECTING or cue(scene, "change") or cue(scene, "the_one")):
         return None
     changes: dict[int, Line | None] = {}
     for heard in named:
         place = next((place for place in places_of(heard, lines) if place not in changes), None)
         if place is None:
-            return _another(scene, lines, heard) if len(named) == 1 and corrects else None
+            return _another(scene, lines, heard) if len(named) == 1 and taken_back else None
         product = scene.shop.product(lines[place].product_id)
         chosen = heard_options(scene.heard, product) if product and len(named) == 1 else ()
         options = chosen or (options_of(heard, product) if product else ())
