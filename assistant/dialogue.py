@@ -96,8 +96,9 @@ def _about_the_choice(scene: Scene) -> Decision | None:
     """An answer to the question that narrows a search, or a wish for other products; None where it is neither."""
     if scene.heard.confidence >= SURE and scene.heard.intent in ("product_details", "compare_products"):
         return None
-    told = finding.answer(scene)
-    if told is not None or scene.heard.slots or scene.heard.lines or not cue(scene, "more"):
+    told, heard = finding.answer(scene), scene.heard
+    asks_for_more = heard.intent in MORE or heard.confidence < SURE
+    if told is not None or heard.slots or heard.lines or not asks_for_more or not cue(scene, "more"):
         return told
     return finding.again(scene) or suggesting.recommend(scene)
 
@@ -287,6 +288,8 @@ WITH_CHOICES = ("order", "confirm", "choose", "add", "anything_else")
 """Questions for which it is told, after a second miss, what can be said."""
 AFTERSALES = ("cancel_order", "refund_status", "order_status", "order_history")
 """Intents that are about an order, whatever is named with them."""
+MORE = ("find_product", "select_option", "recommend", "out_of_scope")
+"""Intents in which "more" and "what else" ask for other products; "no more, thanks" is a no."""
 REVISING = ("select_option", "add_to_basket", "change_quantity", "affirm", "deny")
 """Intents that may change what is being ordered, or what was added last."""
 HANDLERS: dict[str, Callable[[Scene], Decision]] = {
