@@ -84,6 +84,7 @@ def read_manifests(paths: Sequence[Path], longest: float) -> list[Unit]:
     mistakes: list[str] = []
     rows: list[Row] = []
     told: dict[str, str] = {}
+    duration = cache(lambda file: FileMicrophone(file).duration)
     for path in paths:
         for row in _rows(path, mistakes):
             if row.id in told:
@@ -91,9 +92,7 @@ def read_manifests(paths: Sequence[Path], longest: float) -> list[Unit]:
                 continue
             told[row.id] = row.where
             rows.append(row)
-    duration = cache(lambda file: FileMicrophone(file).duration)
-    for row in rows:
-        mistakes += _sound_mistakes(row, duration, longest)
+            mistakes += _sound_mistakes(row, duration, longest)
     if mistakes:
         raise BadManifest("\n".join(mistakes))
     return _units(rows)

@@ -90,7 +90,8 @@ def _words(part: str) -> Callable[[Step], Sequence[float] | None]:
 
 
 def _spoken(step: Step, told: bool) -> bool | None:
-    return told if step.spoken and step.said is not None else None
+    """Of recordings that are known to hold words."""
+    return told if step.spoken and (step.said or step.wanted) else None
 
 
 MEASURES: Mapping[str, Measure] = {

@@ -171,7 +171,7 @@ class _Stage:
             id=f"{row.id}#{number}",
             session_id=SESSION,
             customer_id=self._customer(),
-            channel="file" if row.file else "text",
+            channel="file",
             language=row.language,
             said=heard.transcript,
             at=self.at,
@@ -229,6 +229,8 @@ class _Stage:
             misheard = step.errors is not None and step.errors.all > 0
         if row.text == "":
             return "detection" if step.heard else None
+        if row.file and row.text and step.turns == 0:
+            return "detection"
         if step.whole is None and step.task is None:
             right = not misheard
         else:

@@ -40,6 +40,7 @@ def test_every_mistake_of_a_manifest_is_told_with_its_line(folder: Folder) -> No
     ]
     told = mistakes(folder, "\n".join(lines))
     assert told == [
+        "bad.jsonl, line 2: gone.wav: no such file. Check the path.",
         "bad.jsonl, line 3: the id 'a.wav' is that of bad.jsonl, line 1; ids must be unique.",
         "bad.jsonl, line 4: unknown intent 'add_to_baskte'; did you mean add_to_basket?",
         "bad.jsonl, line 5: has neither a file nor a text; name the recording, or write the words to be typed.",
@@ -48,7 +49,6 @@ def test_every_mistake_of_a_manifest_is_told_with_its_line(folder: Folder) -> No
         "bad.jsonl, line 8: not a JSON object; write {...} with at least a file or a text.",
         "bad.jsonl, line 9: lines.0.quantity: input should be greater than or equal to 1.",
         "bad.jsonl, line 10: language is 'tlh'; Handla speaks en, sv.",
-        "bad.jsonl, line 2: gone.wav: no such file. Check the path.",
     ]
 
 

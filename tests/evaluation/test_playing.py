@@ -41,7 +41,9 @@ def test_what_was_understood_and_not_done_is_the_dialogues_fault(folder: Folder)
 def test_a_recording_in_which_nobody_is_heard_is_missed_and_several_turns_are_a_split(folder: Folder) -> None:
     folder.says("an espresso please", [], intent="add_to_basket", slots={"product": "espresso"})
     folder.says("an espresso please", ["an", "espresso please"], intent="add_to_basket", slots={"product": "cocoa"})
-    missed, split = folder.steps()
+    folder.says("an espresso please", [], expects={"orders": 0})
+    missed, split, unlabelled = folder.steps()
+    assert (unlabelled.task, unlabelled.blame) == (True, "detection")
     assert (missed.turns, missed.refused, missed.blame, missed.missed) == (0, "nothing", "detection", ("product",))
     assert (split.turns, split.heard, split.intent, split.blame) == (
         2,
