@@ -17,11 +17,11 @@ from assistant.phrases.book import Brand
 from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
-from assistant.records.memory import Facts
+from assistant.records.memory import Facts, NewsTold
 from assistant.records.personal import PersonalRecords
 from assistant.records.sessions import Sessions
 from assistant.records.tables import HISTORY
-from assistant.services import Services
+from assistant.services import Outreach, Services
 from assistant.settings import BadSettings, Settings, ShopSettings, VoiceSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
@@ -94,6 +94,7 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
     """The conversation about this shop; its sessions are kept in the shop's database. Raises BadPhrases."""
     shop, beside = premises.shop, premises.around
     people = open_people(premises, settings) if settings.people.staffed else None
+    outreach = Outreach(beside.alerts, beside.bookings, beside.consents, NewsTold(premises.engine))
     services = Services(
         shop.aftercare,
         beside.files,
@@ -105,6 +106,7 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
         beside.alerts,
         beside.consents,
         beside.bookings,
+        outreach,
         bool(people),
     )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)

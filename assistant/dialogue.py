@@ -17,6 +17,7 @@ from assistant.chapters import (
     counter,
     details,
     finding,
+    greeting,
     history,
     ordering,
     person,
@@ -260,10 +261,6 @@ def _kept(pending: Pending | None) -> Say:
     return say("change.kept" if isinstance(pending, ChangeOrder) else "cancel.kept")
 
 
-def _greet(scene: Scene) -> Decision:
-    return _in_passing(scene, say("greeting"))
-
-
 def _thank(scene: Scene) -> Decision:
     return _in_passing(scene, say("welcome"))
 
@@ -330,7 +327,7 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "cancel": _cancel,
     "repeat": _repeat,
     "help": _help,
-    "greet": _greet,
+    "greet": greeting.greet,
     "thank": _thank,
     "stop": _stop,
     "out_of_scope": missed,

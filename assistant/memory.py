@@ -58,6 +58,15 @@ class Forget:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Note that a customer was told this without asking (assistant.news)."""
+
+    customer_id: str
+    key: str
+    at: datetime
+
+
 class Memory(Protocol):
     """What is remembered of customers."""
 

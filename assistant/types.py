@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from assistant.handoff import HandoffMove, Reason
-from assistant.memory import Forget, Keep
+from assistant.memory import Forget, Keep, Told
 from assistant.visits import BookVisit, CancelVisit, MoveVisit, SetAlert, StopAlert, VisitWish
 from commerce.aftercare import Proposal
 from commerce.booking import Booking, NotBooked
@@ -220,7 +220,7 @@ class FetchPerson:
 AtOnce = PutBasket | PutList | SetAlert | StopAlert
 """What is undone as easily as it is done."""
 Action = FetchPerson | AtOnce | CheckCode | Released
-Move = HandoffMove | Keep | Forget
+Move = HandoffMove | Keep | Forget | Told
 """What is kept in the transaction that keeps the session, beside it."""
 Outcome = Order | Return | Booking | NotBooked | Refusal | None
 """What came of an action: the order, the return, the shop's no, or nothing to tell."""

@@ -1,14 +1,15 @@
-"""What customers said about themselves, on SQLAlchemy."""
+"""What customers said about themselves and were told unasked, on SQLAlchemy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from assistant.memory import Fact, Forget, Keep, kind_of_size
-from assistant.records.tables import HISTORY, customer_facts
-from commerce.store import create_tables
+from assistant.memory import Fact, Forget, Keep, Told, kind_of_size
+from assistant.records.tables import HISTORY, customer_facts, news_told
+from commerce.store import create_tables, in_transaction
 
 LONGEST = 200
 """Characters of a value; nobody says more of themselves in one piece."""
@@ -29,9 +30,30 @@ class Facts:
             return [Fact(row.topic, row.value, "said", row.at) for row in connection.execute(known)]
 
 
-def make(connection: Connection, move: Keep | Forget) -> None:
+class NewsTold:
+    """assistant.news.Told."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Raises UnusableDatabase as Sessions does."""
+        self._engine = engine
+        create_tables(engine, HISTORY)
+
+    def since(self, customer_id: str, moment: datetime) -> frozenset[str]:
+        lately = select(news_told.c.key).where(news_told.c.customer_id == customer_id, news_told.c.at >= moment)
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(lately).scalars())
+
+    def note(self, told: Told) -> None:
+        """Note what was told elsewhere than in a conversation."""
+        in_transaction(self._engine, lambda connection: make(connection, told))
+
+
+def make(connection: Connection, move: Keep | Forget | Told) -> None:
     """Keep or forget; what is said of a topic ends its being forgotten."""
     match move:
+        case Told(customer_id, key, at):
+            connection.execute(delete(news_told).where(news_told.c.customer_id == customer_id, news_told.c.key == key))
+            connection.execute(insert(news_told).values(customer_id=customer_id, key=key, at=at))
         case Keep(customer_id, fact):
             here = customer_facts.c.customer_id == customer_id, customer_facts.c.topic == fact.topic
             value = fact.value[:LONGEST]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, or_, select
 
-from assistant.records.tables import customer_facts, handoff_messages, handoffs, sessions, turns
+from assistant.records.tables import customer_facts, handoff_messages, handoffs, news_told, sessions, turns
 from commerce.store import in_transaction
 
 
@@ -51,6 +51,7 @@ def _theirs(connection: Connection, customer_id: str, prefix: str) -> list[tuple
         (turns, or_(turns.c.session_id.in_(ids), turns.c.session_id.startswith(prefix, autoescape=True))),
         (sessions, sessions.c.id.in_(ids)),
         (customer_facts, customer_facts.c.customer_id == customer_id),
+        (news_told, news_told.c.customer_id == customer_id),
     ]
 
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from assistant.memory import Forget, Keep
+from assistant.memory import Forget, Keep, Told
 from assistant.records import handoffs, memory
 from assistant.records.tables import HISTORY, sessions, turns
 from assistant.types import Move, Reply, Session, Turn
@@ -72,7 +72,7 @@ class Sessions:
                 if reply is not None:
                     connection.execute(insert(turns).values(_record(turn, reply)))
                 for move in moves:
-                    if isinstance(move, Keep | Forget):
+                    if isinstance(move, Keep | Forget | Told):
                         memory.make(connection, move)
                     else:
                         handoffs.make(connection, move)

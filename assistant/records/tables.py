@@ -83,4 +83,13 @@ customer_facts = Table(
 )
 """What customers said about themselves."""
 
+news_told = Table(
+    "news_told",
+    _metadata,
+    Column("customer_id", String(200), primary_key=True),
+    Column("key", String(250), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What customers were told without asking, and when last."""
+
 HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")
