@@ -111,7 +111,15 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
     )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)
     brand.check()
-    return Assistant(shop, Sessions(premises.engine), settings.dialogue.clear_enough, services, brand, people)
+    return Assistant(
+        shop,
+        Sessions(premises.engine),
+        settings.dialogue.clear_enough,
+        services,
+        brand,
+        people,
+        timedelta(hours=settings.dialogue.forget_after),
+    )
 
 
 def scratch_copy(premises: Premises, settings: Settings) -> Premises:
@@ -126,6 +134,12 @@ def open_people(premises: Premises, settings: Settings) -> People:
     people = settings.people
     patience = Patience(timedelta(seconds=people.unclaimed), timedelta(seconds=people.silent))
     return People(Handoffs(premises.engine), patience)
+
+
+def open_outbox(settings: Settings) -> tuple[Premises, NewsTold]:
+    """The shop, and what customers were told. Raises UnusableDatabase."""
+    premises = open_shop(settings)
+    return premises, NewsTold(premises.engine)
 
 
 def open_personal(settings: Settings) -> tuple[Personal, PersonalRecords]:

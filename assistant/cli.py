@@ -26,6 +26,7 @@ from assistant.commands.fixtures import fixtures_app
 from assistant.commands.handoffs import handoff_app
 from assistant.commands.listen import listen
 from assistant.commands.mistakes import UserMistake
+from assistant.commands.outbox import outbox
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
 from assistant.commands.speaking import Customer, who_speaks, with_voice
@@ -54,6 +55,7 @@ app.command()(listen)
 app.command()(server.serve)
 app.command()(server.key)
 app.command()(devices)
+app.command()(outbox)
 app.command()(evaluate)
 app.add_typer(handoff_app, name="handoffs")
 app.add_typer(customer_app, name="customer")

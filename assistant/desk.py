@@ -62,27 +62,6 @@ def points_lines(balance: Balance) -> Iterator[str]:
         yield f"  {sum(points for _, points in found)} expire on {day}"
 
 
-def due(around: Around, now: datetime) -> Iterator[Json]:
-    """What customers are to be told now, each with the key it is told once by."""
-    for alert in around.alerts.alerts_due():
-        yield {
-            "key": alert.key,
-            "kind": "alert",
-            "customer": alert.alert.customer_id,
-            "sku": alert.variant.sku,
-            "price": alert.variant.price.minor,
-            "currency": alert.variant.price.currency,
-        }
-    for left in around.baskets.baskets_left(now):
-        skus = [line.sku for line in left.basket.lines]
-        owner, since = left.basket.owner, left.since.isoformat()
-        yield {"key": left.key, "kind": "basket_left", "customer": owner, "since": since, "skus": skus}
-    diary = around.bookings.diary()
-    for booking in around.bookings.reminders_due(now):
-        key = f"appointment:{booking.number}:{booking.visit.starts.isoformat()}"
-        yield {"key": key, "kind": "appointment", **_appointment(diary, booking)}
-
-
 # --- inside
 
 

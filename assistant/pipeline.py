@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import cast
@@ -85,6 +85,8 @@ class Assistant:
     """How the shop speaks."""
     people: People | None = None
     """Who takes conversations over; None where nobody does."""
+    forget_after: timedelta = timedelta(hours=12)
+    """Silence after which a conversation begins anew."""
     _known: _Words | None = None
     _building: Lock = field(default_factory=Lock)
     _locks: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
@@ -103,6 +105,7 @@ class Assistant:
                     self._delivered(turn, session)
                     return stored
                 session = session or Session(turn.session_id, turn.language, turn.customer_id)
+                session = rested(session, turn.at, self.forget_after)
                 try:
                     with self.shop.steady():
                         decision, reply = self._answer(turn, replace(session, language=turn.language))
@@ -331,6 +334,25 @@ class Assistant:
 def bound(session_id: str, customer_id: str | None) -> str:
     """The session as this customer's: nobody else's turns reach it, whatever name they give."""
     return joined("guest", session_id) if customer_id is None else joined("customer", customer_id, session_id)
+
+
+def rested(session: Session, now: datetime, forget_after: timedelta) -> Session:
+    """The session, or after so long a silence a new one that knows only what must not be lost."""
+    if session.last_at is None or now - session.last_at <= forget_after:
+        return session
+    return Session(
+        session.id,
+        session.language,
+        session.customer_id,
+        session.version,
+        placing=session.placing,
+        placing_turn=session.placing_turn,
+        concluded=session.concluded,
+        unsettled=session.unsettled,
+        handoff=session.handoff,
+        turns=session.turns,
+        last_turn=session.last_turn,
+    )
 
 
 def sessions_of(customer_id: str) -> str:

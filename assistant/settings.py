@@ -93,6 +93,10 @@ class DialogueSettings(Section):
     """A folder with phrases of your own: `<language>.yaml` and `<language>.<tone>.yaml`."""
     clear_enough: float = Field(default=0.4, ge=0.0, le=1.0)
     """Below this confidence a spoken yes does not confirm; it is asked again."""
+    forget_after: float = Field(default=12.0, gt=0)
+    """Hours of silence after which a conversation begins anew: nothing asked, nothing pending."""
+    keep_sessions: float = Field(default=90.0, gt=0)
+    """Days after which `handla serve` removes where a conversation stood; turns are kept for the figures."""
 
 
 class ListeningSettings(Section):

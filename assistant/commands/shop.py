@@ -117,13 +117,6 @@ def points(
 
 
 @shop_app.command()
-def due(context: typer.Context) -> None:
-    """What customers are to be told now: alerts, baskets left, appointments; a JSON object a line. Nothing is sent."""
-    for one in desk.due(bootstrap.open_shop(context.obj).around, datetime.now(UTC)):
-        print_json(one)
-
-
-@shop_app.command()
 def learn(
     context: typer.Context,
     scheduler: Annotated[

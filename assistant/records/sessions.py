@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.memory import Forget, Keep, Told
@@ -88,6 +88,13 @@ class Sessions:
         rows = rows if since is None else rows.where(turns.c.at >= since)
         with self._engine.connect() as connection:
             return [_reply_json.validate_json(reply) for reply in connection.scalars(rows)]
+
+    def forget(self, before: datetime) -> int:
+        """Remove where conversations stood that were silent since then and left nothing unfinished; how many."""
+        done = ('"concluded":true', '"unsettled":[]', '"handoff":null')
+        finished = and_(*(sessions.c.state.contains(mark, autoescape=True) for mark in done))
+        old = delete(sessions).where(sessions.c.updated_at < before, finished)
+        return in_transaction(self._engine, lambda connection: connection.execute(old).rowcount)
 
 
 def _repeated(stored: str | None) -> Reply | None:

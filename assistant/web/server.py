@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from assistant import bootstrap
 from assistant.phrases.book import LANGUAGES
 from assistant.pipeline import Assistant
+from assistant.records.sessions import Sessions
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
 from assistant.web import dialogflow, handoffs, health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
@@ -109,7 +110,12 @@ def serve(settings: Settings) -> None:
     if not server.keys:
         where = "this machine only" if server.host in LOOPBACK else f"nobody on {server.host}"
         _log.warning("no key is set (server.keys): /v1 and /metrics answer %s; `handla key` makes one", where)
-    jobs = {"orders": lambda now: len(premises.shop.reconcile(now)), "points": premises.around.loyalty.settle}
+    sessions, keep = Sessions(premises.engine), timedelta(days=settings.dialogue.keep_sessions)
+    jobs = {
+        "orders": lambda now: len(premises.shop.reconcile(now)),
+        "points": premises.around.loyalty.settle,
+        "sessions": lambda now: sessions.forget(now - keep),
+    }
     with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
         if server.workers > 1:
             os.environ[FOLDER] = figures

@@ -93,7 +93,7 @@ def test_a_shop_without_a_file_says_so(handla: Command, monkeypatch: pytest.Monk
         0,
         "There is no shop file yet: handla shop import-info shop.yaml (docs/shop-file.md).\n",
     )
-    assert handla("shop", "appointments") == handla("shop", "due") == (0, "", "")
+    assert handla("shop", "appointments") == handla("outbox") == (0, "", "")
 
 
 def test_every_example_of_the_documentation_is_a_part_of_a_file_that_is_taken(own: Command, tmp_path: Path) -> None:
