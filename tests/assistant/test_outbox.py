@@ -43,7 +43,7 @@ class Premises:
         said = Transcript(text, "en", 1.0)
         return self.assistant.handle(Turn(f"{text} {at}", session, customer, "text", "en", said, at))
 
-    def wait_for_kettle(self) -> None:
+    def wait_for_the_jacket(self) -> None:
         """C001 waits for something that is sold out and comes back."""
         self.store.set_stock("JKT-GLAC-M", 0)
         product = self.store.product_of("JKT-GLAC-M")
@@ -55,7 +55,7 @@ class Premises:
 
 def test_what_is_due_is_taken_by_one_caller_only(everywhere: Shops) -> None:
     premises = Premises(everywhere)
-    premises.wait_for_kettle()
+    premises.wait_for_the_jacket()
     (message,) = [one for one in premises.due() if one.kind == "alert"]
     assert (message.customer_id, message.language) == ("C001", "en")
     assert "Glacier Down Jacket" in message.text
@@ -66,7 +66,7 @@ def test_what_is_due_is_taken_by_one_caller_only(everywhere: Shops) -> None:
 
 def test_nothing_is_due_for_who_took_the_consent_back(everywhere: Shops) -> None:
     premises = Premises(everywhere)
-    premises.wait_for_kettle()
+    premises.wait_for_the_jacket()
     premises.around.consents.set_consent("C001", "alerts", False, NOW)
     assert [one for one in premises.due() if one.kind == "alert"] == []
     assert "Glacier" not in premises.says("hello").text
@@ -74,7 +74,7 @@ def test_nothing_is_due_for_who_took_the_consent_back(everywhere: Shops) -> None
 
 def test_what_was_told_in_a_conversation_is_not_sent_too(everywhere: Shops) -> None:
     premises = Premises(everywhere)
-    premises.wait_for_kettle()
+    premises.wait_for_the_jacket()
     reply = premises.says("hello")
     assert "Glacier Down Jacket" in reply.text
     assert reply.asks == "add"
@@ -97,6 +97,15 @@ def test_a_parcel_of_today_comes_first_and_only_once_in_a_session(shops: Shops) 
     at = datetime.combine(order.expected, NOW.time(), NOW.tzinfo) + timedelta(hours=6)
     assert order.number in premises.says("hello", at).text
     assert order.number not in premises.says("hello", at + timedelta(seconds=9)).text
+
+
+def test_a_basket_left_is_spoken_of_in_the_next_conversation_with_consent_only(shops: Shops) -> None:
+    premises = Premises(shops)
+    for agreed in (False, True):
+        premises.around.consents.set_consent("C028", "baskets", agreed, NOW)
+        premises.says("add two oat milk", NOW + timedelta(hours=agreed), customer="C028", session=f"s{agreed}")
+        reply = premises.says("hello", NOW + timedelta(hours=7), customer="C028", session=f"later {agreed}")
+        assert ("basket still has" in reply.text) is agreed
 
 
 def test_after_a_long_silence_a_conversation_begins_anew_and_loses_no_order(shops: Shops) -> None:
