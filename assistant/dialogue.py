@@ -262,12 +262,7 @@ def _kept(pending: Pending | None) -> Say:
 
 
 def _thank(scene: Scene) -> Decision:
-    return _in_passing(scene, say("welcome"))
-
-
-def _in_passing(scene: Scene, words: Say) -> Decision:
-    """Said, and what is pending read back again: a greeting may open another session than the one it was read in."""
-    return aside(scene, words) if scene.session.pending is not None else stay(scene.session, words)
+    return greeting.in_passing(scene, say("welcome"))
 
 
 ANSWERS = {"correct": "select_option", "give_value": "select_option"}

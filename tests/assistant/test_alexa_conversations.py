@@ -40,9 +40,13 @@ def is_open(response: dict[str, Any]) -> bool:
 
 def test_opening_the_skill_greets_and_listens(device: Device) -> None:
     response = device.launch()
-    assert speech(response).endswith("What would you like?")
+    assert speech(response).endswith(
+        "running low on Dark Roast Coffee Beans at 13 dollars and 99 cents. Shall I add it?"
+    )
     assert is_open(response)
-    assert response["response"]["reprompt"]["outputSpeech"]["ssml"] == "<speak>What would you like?</speak>"
+    assert "?" in response["response"]["reprompt"]["outputSpeech"]["ssml"]
+    device.intent("AMAZON.NoIntent")
+    assert "running low" not in speech(device.launch())
 
 
 def test_a_purchase_is_read_back_and_ordered_after_a_yes(shops: Shops, amazon: Amazon) -> None:
