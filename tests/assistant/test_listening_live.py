@@ -19,7 +19,8 @@ DEMO = FIXTURES / "demo"
 
 
 def settings(folder: Path) -> dict[str, str]:
-    return {"HANDLA_SHOP__DATABASE": f"sqlite:///{folder / 'shop.db'}"}
+    """The virtual microphone hears nothing of the virtual loudspeaker, as with headphones."""
+    return {"HANDLA_SHOP__DATABASE": f"sqlite:///{folder / 'shop.db'}", "HANDLA_LISTENING__ECHO": "headphones"}
 
 
 @pytest.fixture
