@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nlu.training.corpus import LANGUAGES, examples
 from nlu.training.frames import Example
+from nlu.training.mishearings import write_table
 
 FOLDER = Path("build/requests")
 """Where training leaves its network, relative to the current folder."""
@@ -28,8 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ("all", "train, export, evaluate"),
     ):
         command = commands.add_parser(name, help=does)
-        command.add_argument("--examples", type=int, default=190_000, help="how many examples to learn from")
+        command.add_argument("--examples", type=int, default=240_000, help="how many examples to learn from")
         command.add_argument("--folder", type=Path, default=FOLDER)
+    heard = commands.add_parser("mishearings", help="make nlu/training/heard.en.yaml of what audio_fixtures.heard wrote")
+    heard.add_argument("rows", type=Path)
     commands.add_parser("evaluate", help="measure the shipped model on examples it was not trained on")
     for command in commands.choices.values():
         command.add_argument("--seed", type=int, default=1)
@@ -37,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if wanted.command == "make":
         for example in itertools.islice(examples(wanted.seed), wanted.count):
             print(json.dumps(_row(example), ensure_ascii=False))
+    if wanted.command == "mishearings":
+        print(write_table(wanted.rows, Path(__file__).with_name("heard.en.yaml")), "mishearings")
     if wanted.command in ("train", "all"):
         _train(wanted)
     if wanted.command in ("export", "all"):

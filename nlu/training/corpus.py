@@ -6,12 +6,12 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import yaml
 
 from nlu.language import load_language
 from nlu.training.frames import Example, Sampler, asked_for
+from nlu.training.mishearings import merged
 from nlu.training.noise import around, hesitant, misheard, mistyped, punctuated, restarted
 from nlu.types import INTENTS
 
@@ -102,7 +102,7 @@ def _said(pairs: list[tuple[str, str]], sampler: Sampler, intent: str, chooser: 
         pairs = around(pairs, sampler, chooser)
     if chooser.random() < 0.1:
         pairs = hesitant(pairs, sampler, chooser)
-    if chooser.random() < 0.12:
+    if chooser.random() < 0.16:
         pairs = misheard(pairs, confusions(sampler.tables.language), chooser)
     if chooser.random() < 0.05:
         pairs = mistyped(pairs, chooser)
@@ -111,12 +111,11 @@ def _said(pairs: list[tuple[str, str]], sampler: Sampler, intent: str, chooser: 
 
 @cache
 def confusions(language: str) -> Mapping[str, Sequence[str]]:
-    """Words and what a recogniser made of them; nlu/training/confusions.<language>.yaml."""
-    path = files("nlu.training") / f"confusions.{language}.yaml"
-    if not path.is_file():
-        return {}
-    table: dict[str, list[Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {str(word): [str(one) for one in heard] for word, heard in table.items()}
+    """Words and what a recogniser made of them: nlu/training/confusions.<language>.yaml, which people wrote, and
+    heard.<language>.yaml, which `python -m nlu.training mishearings` made; a language may have neither."""
+    paths = [files("nlu.training") / f"{name}.{language}.yaml" for name in ("confusions", "heard")]
+    tables = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+    return merged(*({str(said): [str(way) for way in ways] for said, ways in table.items()} for table in tables))
 
 
 @cache

@@ -32,7 +32,7 @@ IGNORED = -100
 class Plan:
     """How long and how fast to learn."""
 
-    examples: int = 160_000
+    examples: int = 240_000
     batch: int = 64
     rate: float = 2e-4
     """Learning rate of the encoder's layers at its peak; the heads learn five times as fast."""

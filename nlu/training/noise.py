@@ -38,6 +38,8 @@ LOSABLE = frozenset(
     ]
 )
 """Words that a recogniser loses or a hurried speaker leaves out."""
+MOST_CONFUSED = 3
+"""Words of one mishearing."""
 
 
 def around(pairs: Sequence[Pair], sampler: Sampler, chooser: random.Random) -> list[Pair]:
@@ -72,19 +74,28 @@ def hesitant(pairs: Sequence[Pair], sampler: Sampler, chooser: random.Random) ->
 
 
 def misheard(pairs: Sequence[Pair], confusions: Mapping[str, Sequence[str]], chooser: random.Random) -> list[Pair]:
-    """One or two words replaced by words of like sound, or lost."""
+    """One or two places where other words of like sound were heard, or a word was lost."""
     changed = list(pairs)
     for _ in range(chooser.choice((1, 1, 2))):
         at = chooser.randrange(len(changed))
-        word, tag = changed[at]
-        if word in confusions:
-            heard = chooser.choice(confusions[word]).split()
-            first, *rest = [(one, tag) for one in heard]
-            changed[at : at + 1] = [first, *_continued(rest)]
-        elif word in LOSABLE and len(changed) > 3:
+        end = _confusable(changed, at, confusions)
+        if end > at:
+            said = " ".join(word for word, _ in changed[at:end])
+            heard = [(word, changed[at][1]) for word in chooser.choice(confusions[said]).split()]
+            changed[at:end] = [*heard[:1], *_continued(heard[1:])]
+        elif changed[at][0] in LOSABLE and len(changed) > 3:
             del changed[at]
             changed = _well_formed(changed)
     return changed
+
+
+def _confusable(pairs: Sequence[Pair], at: int, confusions: Mapping[str, Sequence[str]]) -> int:
+    """Where the longest known mishearing that starts at `at` ends; `at` where there is none. It keeps within a part."""
+    for end in range(min(at + MOST_CONFUSED, len(pairs)), at, -1):
+        within = all(tag == pairs[at][1].replace("B-", "I-") for _, tag in pairs[at + 1 : end])
+        if within and " ".join(word for word, _ in pairs[at:end]) in confusions:
+            return end
+    return at
 
 
 def mistyped(pairs: Sequence[Pair], chooser: random.Random) -> list[Pair]:
