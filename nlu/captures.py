@@ -15,6 +15,8 @@ from nlu.wishes import read_wish
 
 MOST_FREE_WORDS = 4
 """A free description of more unknown words is no search."""
+PART_OF_A_CHOICE = 0.9
+"""How sure a choice is of which one word was said."""
 UNKNOWN_GOODS = 0.45
 """How surely an order of something that is not in the catalogue was meant."""
 SURE_AMONG_STRANGERS = 0.98
@@ -239,6 +241,23 @@ def _choice(scene: Scene, first: int, last: int) -> Caught | None:
         if terms:
             found = _slot_caught(scene, terms[0].key, terms[0].value, mention.first, mention.last)
             return Caught(mention.last - mention.first + _ignorable(scene, first, last), found.slots, (), mention.score)
+    return _part_of_a_choice(scene, first, last)
+
+
+def _part_of_a_choice(scene: Scene, first: int, last: int) -> Caught | None:
+    """One word of the only choice that has it: "soy" where the milk is asked for and there is soy milk."""
+    expects, linked = scene.expects, scene.linked
+    choices = [
+        value
+        for (name, value), offered in linked.index.offers.items()
+        if name == expects.option and (expects.product_id is None or expects.product_id in offered)
+    ]
+    for at in range(first, last):
+        word = linked.heard.words[at]
+        meant = [value for value in choices if word.norm in value.lower().split()]
+        if len(meant) == 1 and expects.option:
+            found = _slot_caught(scene, expects.option, meant[0], at, at + 1)
+            return Caught(1 + _ignorable(scene, first, last), found.slots, (), PART_OF_A_CHOICE)
     return None
 
 

@@ -13,6 +13,9 @@ from nlu.types import Candidate, HeardLine, HeardOption, Term
 SURE = 0.85
 """A candidate from here on is named, not just touched upon."""
 
+LIKELY = 0.75
+"""Share of the best candidate's score from which another's choices count."""
+
 
 @dataclass(slots=True)
 class _Line:
@@ -29,7 +32,9 @@ class _Line:
 
     @property
     def product_ids(self) -> tuple[str, ...]:
-        return tuple(candidate.product_id for candidate in self.candidates)
+        """Those about as likely as the likeliest: "honey" behind lemons is no choice of a lemon tea."""
+        least = LIKELY * self.candidates[0].score if self.candidates else 0.0
+        return tuple(candidate.product_id for candidate in self.candidates if candidate.score >= least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,10 +31,13 @@ WITH_ARTICLE = 0.93
 """An article is seldom a piece of a misheard name ("a town's" for "eight ounce")."""
 LONGEST = 30
 """Letters; nothing longer is a word."""
+TENS = frozenset(str(tens) for tens in range(20, 100, 10))
 MOST_WINDOWS = 60
 MOST_CANDIDATES = 8
 MOST_OF_A_NAME = 64
 """Products of one name that are looked at."""
+OF_ANOTHER_KIND = 0.85
+"""What a name is worth that only has the last word said, where others end with it: a "dress" is no dress shoe."""
 LEAST = 0.25
 """A candidate below this is none."""
 NEARLY = 0.6
@@ -152,6 +156,16 @@ def _exact(stems: Sequence[str], doubts: Mapping[int, float], index: Index) -> l
             doubt = min((doubts[at] for at in range(first, last) if at in doubts), default=None)
             if name and (doubt is not None or not doubts):
                 found.append(Mention(first, last, (name,), 1.0 if doubt is None else doubt))
+    return found if doubts else [*found, *_numbered(stems, index)]
+
+
+def _numbered(stems: Sequence[str], index: Index) -> list[Mention]:
+    """Names that are a number said in two words: size "forty three"."""
+    found = []
+    for first, (tens, ones) in enumerate(pairwise(stems)):
+        if tens in TENS and len(ones) == 1 and ones.isdecimal() and ones != "0":
+            name = index.names.get((str(int(tens) + int(ones)),))
+            found += [Mention(first, first + 2, (name,), 1.0)] if name else []
     return found
 
 
@@ -322,6 +336,9 @@ def _named_in_part(linked: Linked, stems: Sequence[str]) -> list[tuple[str, floa
     named, which = np.unique(places, return_inverse=True)
     shared = np.bincount(which, weights)
     values = 0.95 * np.minimum(shared / total, 1.0) ** 2 * (0.55 + 0.45 * shared / products.weights[named])
+    heads = np.isin(named, products.by_head.get(stems[-1], ()))
+    if heads.any():
+        values[~heads] *= OF_ANOTHER_KIND
     order = np.argsort(-values, kind="stable")[:MOST_OF_A_NAME]
     return [(products.product_ids[named[at]], float(values[at])) for at in order if values[at] >= LEAST]
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+MOST_POSITIONS = 5
+"""Of what was read out, at most."""
 LARGEST = 10**12
 """Larger numbers are taken for this one: nobody means them."""
 
@@ -217,6 +219,16 @@ def read_ordinal(words: Sequence[str], numbers: NumberWords) -> int | None:
         return int(read[0]) if read and read[0] >= 1 else None
     digits = re.match(r"\d+", phrase[0])
     return int(digits.group()) if digits else None
+
+
+def read_ordinals(words: Sequence[str], numbers: NumberWords) -> tuple[int, ...]:
+    """The positions that "the first two" or "the two last" name, counted from 1, or from -1 at the end; else none."""
+    for at in range(len(words) - 1):
+        for position, count in ((at, at + 1), (at + 1, at)):
+            first, several = numbers.ordinals.get((words[position],)), numbers.simple.get(words[count], 0)
+            if first in (1, -1) and 1 < several <= MOST_POSITIONS:
+                return tuple(first * place for place in range(1, several + 1))[::first]
+    return ()
 
 
 def read_order_number(words: Sequence[str], numbers: NumberWords, least: int = 4) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.captures import Caught, Scene, catch, is_named
 from nlu.dates import When, read_dates, read_times
 from nlu.lines import SURE, Items, read_items
 from nlu.meanings import read_label, read_references
+from nlu.numbers import read_ordinals
 from nlu.searches import read_search
 from nlu.spans import Spanned
 from nlu.types import HeardLine, Slot
@@ -54,6 +55,8 @@ ABOUT_ONE = frozenset({"product_details", "set_alert"})
 APPOINTMENTS = frozenset({"book_appointment", "change_appointment", "cancel_appointment"})
 OF_ORDERS = ORDERED_BEFORE | {"change_order"}
 DATED = APPOINTMENTS | {"order_history"}
+CHANGED = frozenset({"change_appointment", "change_order"})
+"""Intents in which the last day named is the new one: "from Monday to Tuesday" is Tuesday."""
 LOOKING_BACK = frozenset({"order_history", "cancel_order"})
 """Intents in which "on Monday" is the last Monday."""
 WITHOUT_DAYS = frozenset(
@@ -126,7 +129,22 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
         if chosen:
             return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
     slots, lines = _goods(intent, parts, scene) if intent in WITH_LINES else ((), ())
-    return Content(tuple(unique([*slots, *_values(intent, parts, setting)])), lines, named)
+    values = list(_values(intent, parts, setting))
+    return Content(tuple(unique([*slots, *(_new_day(values, setting) if intent in CHANGED else values)])), lines, named)
+
+
+def _new_day(slots: Sequence[Slot], setting: Setting) -> Iterator[Slot]:
+    """The slots with the last of several days, and with the end of a stretch of days."""
+    days = sorted((slot for slot in slots if slot.name == "date"), key=lambda slot: slot.span)
+    if not days and setting.today:
+        heard, when = setting.linked.heard, When(setting.today)
+        days = list(read_dates(heard, range(len(heard.words)), setting.linked.language, when).slots)
+        slots = [*slots, *days]
+    for slot in slots:
+        if slot.name != "date":
+            yield slot
+        elif slot is days[-1]:
+            yield replace(slot, value=str(slot.value).rsplit("/", 1)[-1])
 
 
 def _values(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
@@ -153,11 +171,11 @@ def _everywhere(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iter
     heard, language, tags = setting.linked.heard, setting.linked.language, {part.tag for part in parts}
     if intent in DATED and setting.today and not tags & {"date", "old"}:
         yield from read_dates(heard, every, language, When(setting.today, setting.past)).slots
-    if intent in APPOINTMENTS | {"change_order"} and setting.today and "date" not in tags and "old" in tags:
-        yield from read_dates(heard, every, language, When(setting.today, setting.past)).slots[-1:]
     if intent in APPOINTMENTS and "time" not in tags:
         yield from read_times(heard, every, language).slots[:1]
-    if intent in ("compare_products", "reorder"):
+    if intent == "compare_products" and read_ordinals([word.norm for word in heard.words], language.numbers):
+        yield from read_value("ordinal", every, setting)
+    elif intent in ("compare_products", "reorder"):
         yield from read_references(heard, every, language, pronouns=intent != "reorder").slots
     labels = {"store_info": "topic", "set_alert": "alert", "return_item": "reason", "cancel_order": "reason"}
     if intent in labels:
@@ -234,6 +252,8 @@ def _goods(intent: str, parts: Sequence[Spanned], scene: Scene) -> tuple[tuple[S
             for first, last in items.not_offered
         ]
     lines = [line for line in lines if line.candidates or not _is_plain(line, scene)]
+    if intent == "reorder" and any(part.tag == "reference" for part in parts):
+        lines = [line for line in lines if line.candidates]  # "the usual but two of them"
     known = [line for line in lines if line.candidates]
     if intent in ABOUT_ONE:
         return tuple(slots), tuple(lines[:1])
@@ -283,7 +303,17 @@ def _lists(parts: Sequence[Spanned], scene: Scene, near: int) -> Iterator[range]
             heard.words[first - 1].norm in language.words["articles"] or heard.words[first - 1].stem.isdigit()
         ):
             first -= 1
-        yield range(first, words.stop)
+        yield range(first, _counted_behind(words.stop, parts, scene))
+
+
+def _counted_behind(last: int, parts: Sequence[Spanned], scene: Scene) -> int:
+    """Where goods end whose number and unit stand behind them: "bagels, two packs"."""
+    words = scene.linked.heard.words
+    taken = any(last in part.words and part.tag == "item" for part in parts)
+    counted = last + 1 < len(words) and words[last].stem.isdecimal() and not taken
+    units = scene.linked.language.words["units"]
+    at_end = last + 2 == len(words) or words[last + 1].pause if counted else False
+    return last + 2 if counted and at_end and words[last + 1].norm in units else last
 
 
 def _taken_back(parts: Sequence[Spanned], first: int, last: int) -> bool:

@@ -10,7 +10,7 @@ from nlu.dates import When, read_dates, read_times
 from nlu.exclusions import excluded, read_exclusions
 from nlu.linking import Linked
 from nlu.meanings import LABELS, read_label, read_references
-from nlu.numbers import read_number, read_order_number, read_ordinal
+from nlu.numbers import read_number, read_order_number, read_ordinal, read_ordinals
 from nlu.quantities import read_currency, read_limits, read_money
 from nlu.types import Slot, SlotValue
 from nlu.units import read_amount
@@ -77,6 +77,9 @@ def _stars(name: str, words: range, setting: Setting) -> tuple[Slot, ...]:
 
 def _ordinal(name: str, words: range, setting: Setting) -> tuple[Slot, ...]:
     norms, numbers = _norms(words, setting), setting.linked.language.numbers
+    several = read_ordinals(norms, numbers)
+    if several:
+        return tuple(_slot(name, position, words, setting) for position in several)
     for length in range(len(norms), 0, -1):
         for first in range(len(norms) - length + 1):
             position = read_ordinal(norms[first : first + length], numbers)

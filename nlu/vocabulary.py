@@ -41,6 +41,8 @@ class ProductNames:
     """Sum of the weights of a name's stems."""
     by_stem: Mapping[str, Places]
     """Stem -> places of the names that have it."""
+    by_head: Mapping[str, Places]
+    """Stem -> places of the names that end with it: the last word says what a thing is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,16 +222,21 @@ def _products(names: Iterable[Name], weights: Mapping[str, float]) -> ProductNam
     product_ids: list[str] = []
     sums: list[float] = []
     by_stem: dict[str, list[int]] = defaultdict(list)
+    by_head: dict[str, list[int]] = defaultdict(list)
     for name in names:
         stems = set(name.stems)
         whole = sum(weights[stem] for stem in stems) if "product" in name.kinds else 0.0
         for term in name.kinds.get("product", ()):
             for stem in stems:
                 by_stem[stem].append(len(product_ids))
+            by_head[name.stems[-1]].append(len(product_ids))
             product_ids.append(term.key)
             sums.append(whole)
-    places = {stem: np.array(found, np.int32) for stem, found in by_stem.items()}
-    return ProductNames(tuple(product_ids), np.array(sums, np.float32), places)
+    return ProductNames(tuple(product_ids), np.array(sums, np.float32), _places(by_stem), _places(by_head))
+
+
+def _places(found: Mapping[str, Sequence[int]]) -> dict[str, Places]:
+    return {stem: np.array(places, np.int32) for stem, places in found.items()}
 
 
 def _sound(words: Sequence[str], language: Language) -> str:
