@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import cast
 from weakref import WeakValueDictionary
@@ -23,7 +23,7 @@ from assistant.records.sessions import Conflict, Sessions
 from assistant.scene import Scene, joined
 from assistant.services import Services
 from assistant.stopwatch import Stopwatch
-from assistant.terms import terms
+from assistant.terms import meant_by, terms
 from assistant.types import (
     AtOnce,
     CheckCode,
@@ -177,7 +177,8 @@ class Assistant:
         version = self.shop.catalogue_version()
         with self._building:
             if self._known is None or self._known.version != version:
-                self._known = _Words.of(version, Vocabulary(terms(self.shop.products()), self.shop.currency))
+                known = Vocabulary(terms(self.shop.products()), self.shop.currency, partial(meant_by, self.shop))
+                self._known = _Words.of(version, known)
             return self._known
 
     def _answer(self, turn: Turn, session: Session) -> tuple[Decision, Reply]:

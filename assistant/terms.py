@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from commerce.types import Product
+from commerce.ports import ReadOnlyShop
+from commerce.types import Product, Query
 from nlu.types import Term
+
+MOST_MEANT = 4
 
 
 def terms(products: Sequence[Product]) -> tuple[Term, ...]:
     """Every product, category, brand, attribute value and option choice as people name it."""
     return (*_products(products), *_groups(products), *_attributes(products), *_options(products))
+
+
+def meant_by(shop: ReadOnlyShop, words: str) -> list[tuple[str, float]]:
+    """Products that words may mean which are no name of theirs, best first: what the shop's search finds for them."""
+    return [(hit.product.id, hit.score) for hit in shop.find(Query(words=words), MOST_MEANT).hits]
 
 
 def _products(products: Sequence[Product]) -> Iterator[Term]:

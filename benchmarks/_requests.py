@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.terms import terms
-from commerce.catalogue import read_catalogue
+from assistant.bootstrap import scratch_shop
+from assistant.settings import Settings
+from assistant.terms import meant_by, terms
 from nlu import Vocabulary
 from nlu.types import Expectation, Term
 
@@ -73,14 +74,19 @@ def shop(name: str = "sample", language: str = "en") -> Vocabulary:
     Names of products and of drinks' options are what a merchant writes (tests/nlu/names.sv.json); colours, categories
     and other attributes stay English there, as in any catalogue that was made in another language.
     """
-    catalogue = read_catalogue(ROOT / "commerce" / "sample" / "catalogue.json")
-    products = [one for one in catalogue.products if name == "sample" or name in one.categories]
-    known = terms(products)
+    file = ROOT / "commerce" / "sample" / "catalogue.json"
+    store = scratch_shop(file, Settings()).shop
+    products = [one for one in store.products() if name == "sample" or name in one.categories]
+    known, ids = terms(products), {one.id for one in products}
     names = FOLDER / f"names.{language}.json"
     if names.exists():
         spoken = json.loads(names.read_text(encoding="utf-8"))
         known = tuple(replace(term, names=(*term.names, *_names(term, spoken))) for term in known)
-    return Vocabulary(known, catalogue.currency)
+
+    def meant(words: str) -> list[tuple[str, float]]:
+        return [found for found in meant_by(store, words) if found[0] in ids]
+
+    return Vocabulary(known, store.currency, meant)
 
 
 @cache

@@ -44,8 +44,8 @@ NEARLY = 0.6
 """A product the conversation is about is meant if it fits at least this share as well as the best."""
 OTHERS = 0.85
 """What the others are then worth."""
-MEANT_ALIKE = 0.6
-"""Cosine from which words mean a product that they do not name."""
+MEANT_ALIKE = 0.45
+"""Likeness from which words mean a product that they do not name."""
 MEANT = 0.7
 """The most such a product scores: it is asked about."""
 
@@ -345,14 +345,12 @@ def _named_in_part(linked: Linked, stems: Sequence[str]) -> list[tuple[str, floa
 
 def _meant(linked: Linked, first: int, last: int) -> dict[str, float]:
     """Products that mean much what these words mean; never sure enough to be taken without asking."""
-    meanings = linked.index.meanings
+    meant = linked.index.meant
     words = [word.norm for word in linked.heard.words[first:last] if not _light(linked, word.stem)]
-    if meanings is None or not words or not len(meanings.product_ids):
+    if meant is None or not words:
         return {}
     said = " ".join(linked.index.own_word(word, linked.language) for word in words)
-    likeness = meanings.vectors @ meanings.meaning([said])[0]
-    best = np.argsort(-likeness)[:MOST_CANDIDATES]
-    return {meanings.product_ids[at]: float(min(likeness[at], MEANT)) for at in best if likeness[at] >= MEANT_ALIKE}
+    return {product_id: min(likeness, MEANT) for product_id, likeness in meant(said) if likeness >= MEANT_ALIKE}
 
 
 def _light(linked: Linked, stem: str) -> bool:

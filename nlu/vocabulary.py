@@ -45,15 +45,9 @@ class ProductNames:
     """Stem -> places of the names that end with it: the last word says what a thing is."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Meanings:
-    """Product names as vectors, for words that are like no name: "sneakers" for "running shoes"."""
-
-    meaning: Callable[[Sequence[str]], NDArray[np.float32]]
-    """Texts -> rows of length 1, shape (n, width)."""
-    product_ids: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    """One row of length 1 for each product, shape (products, width), made by the same `meaning`."""
+Meant = Callable[[str], Sequence[tuple[str, float]]]
+"""Words that are like no name -> products that they may mean, with a likeness 0..1, best first; none for words that
+mean something else: "sneakers" are running shoes, a "fridge" is no freezer bag."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +71,7 @@ class Index:
     own: frozenset[str]
     """Every word of every name as the catalogue has it."""
     like_names: tuple[Name, ...]
-    meanings: Meanings | None
+    meant: Meant | None
     _alike: Alike = field(repr=False)
     _words: Alike = field(repr=False)
     _word_stems: tuple[str, ...] = field(repr=False)
@@ -113,10 +107,10 @@ class Index:
 class Vocabulary:
     """The names of a catalogue. `terms` as the shop gives them, `currency` the ISO 4217 code of its prices."""
 
-    def __init__(self, terms: Sequence[Term], currency: str, meanings: Meanings | None = None) -> None:
+    def __init__(self, terms: Sequence[Term], currency: str, meant: Meant | None = None) -> None:
         self.terms = tuple(terms)
         self.currency = currency
-        self.meanings = meanings
+        self.meant = meant
         self._indexes: dict[str, Index] = {}
         self._lock = Lock()
 
@@ -124,7 +118,7 @@ class Vocabulary:
         """The names as `language` hears them; built on first use."""
         with self._lock:
             if language.code not in self._indexes:
-                self._indexes[language.code] = _build(self.terms, self.meanings, language)
+                self._indexes[language.code] = _build(self.terms, self.meant, language)
             return self._indexes[language.code]
 
 
@@ -149,7 +143,7 @@ class _Gathered:
             self.pairs |= set(pairwise(stems))
 
 
-def _build(terms: Sequence[Term], meanings: Meanings | None, language: Language) -> Index:
+def _build(terms: Sequence[Term], meant: Meant | None, language: Language) -> Index:
     gathered = _Gathered()
     for term in terms:
         for said in _said(term, language):
@@ -172,7 +166,7 @@ def _build(terms: Sequence[Term], meanings: Meanings | None, language: Language)
         stems=frozenset(stem for stems in names for stem in stems),
         own=frozenset(gathered.own),
         like_names=tuple(names.values()),
-        meanings=meanings,
+        meant=meant,
         _alike=Alike(["".join(gathered.words[stems]) for stems in names], sounds),
         _words=Alike(words, [_sound([word], language) for word in words]),
         _word_stems=tuple(language.stem(word) for word in words),

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         command = commands.add_parser(name, help=does)
         command.add_argument("--examples", type=int, default=240_000, help="how many examples to learn from")
         command.add_argument("--folder", type=Path, default=FOLDER)
-    heard = commands.add_parser("mishearings", help="make nlu/training/heard.en.yaml of what audio_fixtures.heard wrote")
+    heard = commands.add_parser("mishearings", help="make heard.en.yaml out of what audio_fixtures.heard wrote")
     heard.add_argument("rows", type=Path)
     commands.add_parser("evaluate", help="measure the shipped model on examples it was not trained on")
     for command in commands.choices.values():

@@ -96,3 +96,11 @@ def test_a_price_nothing_meets_comes_with_the_nearest(assistant: Assistant) -> N
     said = answer(assistant, "I need a waterproof winter jacket under 50 dollars")
     assert "nothing for $50.00 or less" in said
     assert "$129.00" in said
+
+
+def test_words_that_name_no_product_are_linked_by_what_they_mean_but_never_surely(assistant: Assistant) -> None:
+    heard = assistant.understand("how heavy is the raincoat", "en")
+    candidates = heard.lines[0].candidates
+    assert {one.product_id for one in candidates} & {"kids-rain-jacket", "trail-rain-jacket"}
+    assert all(one.score < 0.75 for one in candidates)
+    assert not assistant.understand("how heavy is the fridge", "en").lines[0].candidates

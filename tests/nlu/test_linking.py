@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from nlu import Vocabulary
 from nlu.alike import WHOLE
@@ -16,7 +13,6 @@ from nlu.language import load_language
 from nlu.lines import read_items
 from nlu.linking import Linked, link, product_candidates
 from nlu.types import Term
-from nlu.vocabulary import Meanings
 from tests.nlu.shop import small_shop
 
 ENGLISH = load_language("en")
@@ -109,13 +105,10 @@ def test_a_large_catalogue_finds_a_misspelt_name_among_many() -> None:
 
 
 def test_words_like_no_name_can_mean_a_product_but_never_surely() -> None:
-    directions = {"footgear": (1.0, 0.0), "nonsense": (0.0, 1.0)}
+    def meant_by(text: str) -> list[tuple[str, float]]:
+        return [("shoes", 0.9)] if text == "footgear" else [("shoes", 0.2)]
 
-    def meaning(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([directions.get(text, (0.0, 1.0)) for text in texts], np.float32)
-
-    meanings = Meanings(meaning, ("shoes",), np.array([[0.9, 0.1]], np.float32))
-    shop = Vocabulary([Term("product", "shoes", "Running Shoes", ("running shoes",))], "USD", meanings)
+    shop = Vocabulary([Term("product", "shoes", "Running Shoes", ("running shoes",))], "USD", meant_by)
     for text, meant in (("footgear", ["shoes"]), ("nonsense", [])):
         found = link(listen(text, ENGLISH), shop.index(ENGLISH), ENGLISH)
         candidates = product_candidates(found, 0, 1)
@@ -126,3 +119,12 @@ def test_words_like_no_name_can_mean_a_product_but_never_surely() -> None:
 def best(text: str) -> str:
     found = linked(text)
     return read_items(found, 0, len(found.heard.words)).lines[0].candidates[0].product_id
+
+
+def test_the_last_word_says_what_a_thing_is() -> None:
+    terms = [
+        Term("product", "oxford", "Black Oxford Shoes", ("black oxford shoes", "dress shoes")),
+        Term("product", "gown", "Floral Summer Dress", ("floral summer dress",)),
+    ]
+    found = link(listen("the dress", ENGLISH), Vocabulary(terms, "USD").index(ENGLISH), ENGLISH)
+    assert [one.product_id for one in product_candidates(found, 1, 2)] == ["gown", "oxford"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,3 +192,20 @@ def test_what_is_only_to_be_left_out_is_not_bought(text: str) -> None:
     for asked in ("nothing", "anything_else", "what"):
         heard = parse(text, small_shop(), Expectation(asked=asked))
         assert heard.intent not in ("add_to_basket", "find_product")
+
+
+def test_the_first_two_are_two_positions() -> None:
+    for text, positions in (("compare the first two", [1, 2]), ("compare the last two", [-1, -2])):
+        heard = parse(text, SHOP, CHOOSE)
+        assert sorted(slot.value for slot in heard.slots if slot.name == "ordinal") == sorted(positions)
+
+
+def test_of_two_days_in_a_change_the_new_one_is_meant() -> None:
+    today = Expectation(today=date(2026, 3, 11))
+    heard = parse("change my appointment from Monday to Tuesday morning", SHOP, today)
+    assert (heard.intent, heard.slot("date"), heard.slot("time")) == ("change_appointment", "2026-03-17", "morning")
+
+
+def test_one_word_of_a_choice_is_that_choice_where_its_option_was_asked_for() -> None:
+    milk = Expectation(asked="option", product_id="latte", option="milk")
+    assert slots(parse("with oat please", SHOP, milk)) == {"milk": "oat milk"}

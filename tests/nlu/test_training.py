@@ -11,6 +11,7 @@ from nlu.model import ASKED, TAGS
 from nlu.training.corpus import LANGUAGES, examples
 from nlu.training.evaluate import calibration_error
 from nlu.training.frames import Sampler, load_tables, tagged
+from nlu.training.mishearings import mishearings
 from nlu.training.noise import hesitant, misheard, mistyped, punctuated, restarted
 from nlu.types import INTENTS
 
@@ -79,3 +80,22 @@ def test_noise_keeps_tags_well_formed() -> None:
 def test_calibration_error_is_the_distance_between_confidence_and_accuracy() -> None:
     assert calibration_error([0.9] * 10, [True] * 9 + [False]) == pytest.approx(0)
     assert calibration_error([0.9] * 10, [True] * 5 + [False] * 5) == pytest.approx(0.4)
+
+
+def test_mishearings_are_learned_from_what_was_said_and_heard() -> None:
+    rows = [
+        ("a light roast latte please", "A light rose latte, please."),
+        ("three light roast lattes", "3 light rose lattes."),
+        ("put it in the basket", "Thank you for watching."),
+    ]
+    assert mishearings(rows) == {"roast": ["rose"], "three": ["3"]}
+
+
+def test_a_mishearing_of_several_words_stays_within_its_part() -> None:
+    chooser = random.Random(3)
+    pairs = [("we", "O"), ("want", "O"), ("bubble", "B-item"), ("tea", "I-item")]
+    made = {
+        tuple(misheard(pairs, {"bubble tea": ["double team now"], "want bubble": ["won"]}, chooser)) for _ in range(50)
+    }
+    heard = (("we", "O"), ("want", "O"), ("double", "B-item"), ("team", "I-item"), ("now", "I-item"))
+    assert made == {tuple(pairs), heard}
