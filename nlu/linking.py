@@ -38,6 +38,8 @@ MOST_OF_A_NAME = 64
 """Products of one name that are looked at."""
 OF_ANOTHER_KIND = 0.85
 """What a name is worth that only has the last word said, where others end with it: a "dress" is no dress shoe."""
+TURNED_AROUND = 0.7
+"""What a name is worth whose words were said in another order: "coffee filters" are no filter coffee."""
 LEAST = 0.25
 """A candidate below this is none."""
 NEARLY = 0.6
@@ -339,6 +341,8 @@ def _named_in_part(linked: Linked, stems: Sequence[str]) -> list[tuple[str, floa
     heads = np.isin(named, products.by_head.get(stems[-1], ()))
     if heads.any():
         values[~heads] *= OF_ANOTHER_KIND
+    elif len(said) > 1 and stems[-1] in said:
+        values[np.isclose(shared, products.weights[named])] *= TURNED_AROUND
     order = np.argsort(-values, kind="stable")[:MOST_OF_A_NAME]
     return [(products.product_ids[named[at]], float(values[at])) for at in order if values[at] >= LEAST]
 

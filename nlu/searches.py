@@ -20,8 +20,9 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
     linked, every = setting.linked, range(len(setting.linked.heard.words))
     limits = read_limits(linked.heard, 0, every.stop, setting.currency, linked.language)
     yield from limits.slots
-    unwanted: frozenset[int] = frozenset()
     described: list[range] = []
+    unwanted, excluded = _excluded_names(parts, setting)
+    yield from excluded
     for part in parts:
         if part.tag not in ("item", "exclude"):
             continue
@@ -47,6 +48,22 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
         span = (queries[0].span[0], max(slot.span[1] for slot in queries))
         value = " ".join(str(slot.value) for slot in queries)
         yield Slot("query", value, linked.heard.text[span[0] : span[1]], span)
+
+
+def _excluded_names(parts: Sequence[Spanned], setting: Setting) -> tuple[frozenset[int], tuple[Slot, ...]]:
+    """Catalogue words that the whole text excludes, though their part does not say so: "nothing | leather"."""
+    linked = setting.linked
+    found = read_exclusions(linked, range(len(linked.heard.words)))
+    items = {at for part in parts if part.tag == "item" for at in part.words}
+    used: set[int] = set()
+    slots = []
+    for slot in found.slots:
+        inside = [at for at, word in enumerate(linked.heard.words) if slot.span[0] <= word.start < slot.span[1]]
+        named = any(mention.first in inside for mention in linked.mentions)
+        if named and inside[0] in items and inside[0] - 1 not in items:
+            used |= {inside[0] - 1, *inside}
+            slots.append(slot)
+    return frozenset(used), tuple(slots)
 
 
 def _purposes(parts: Sequence[Spanned], setting: Setting) -> Iterator[range]:

@@ -118,19 +118,41 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
         return Content(tuple(unique(_answers(parts, setting, scene))))
     if intent in SEARCHES:
         lines = _goods(intent, parts, scene)[1] if intent == "recommend" else ()
-        lines = tuple(
-            line for line in lines if line.candidates and line.candidates[0].score >= SURE and is_named(scene, line)
-        )
+        lines = tuple(line for line in lines if _is_sure(line) and is_named(scene, line))
         return Content(tuple(unique([*read_search(parts, setting), *_values(intent, parts, setting)])), lines, named)
-    if intent in POINTING and any(part.tag == "reference" for part in parts):
-        return Content(tuple(unique(_values(intent, parts, setting))), (), named)
+    if intent in POINTING and any(part.tag in ("reference", "ordinal") for part in parts):
+        lines = tuple(line for line in _goods(intent, parts, scene)[1] if _is_sure(line))
+        pointed = any(part.tag == "reference" for part in parts)
+        return Content(tuple(unique(_values(intent, parts, setting))), () if pointed else lines, named)
     if intent in CHOICES:
         chosen = _chosen(parts, scene)
         if chosen:
             return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
     slots, lines = _goods(intent, parts, scene) if intent in WITH_LINES else ((), ())
     values = list(_values(intent, parts, setting))
+    if intent == "product_details" and lines:
+        values += _asked_of(lines[0], scene)
+        slots = ()  # a number is a size here, never how many
     return Content(tuple(unique([*slots, *(_new_day(values, setting) if intent in CHANGED else values)])), lines, named)
+
+
+def _asked_of(line: HeardLine, scene: Scene) -> Iterator[Slot]:
+    """What is asked of a product: a quality, or a choice of an option that it has ("does it come in blue")."""
+    linked = scene.linked
+    product_id = line.candidates[0].product_id if line.candidates else ""
+    options = {name for (name, _), offered in linked.index.offers.items() if product_id in offered}
+    heard = linked.heard
+    places = [(mention, heard.span(mention.first, mention.last)) for mention in linked.mentions]
+    named = [span for mention, span in places if mention.of("product") and span[1] <= line.span[1]]
+    behind = named[-1][1] if named else line.span[1]
+    for mention, span in places:
+        if span[0] < behind:
+            continue
+        said = heard.said(mention.first, mention.last)
+        choices = [*mention.options_of((product_id,)), *mention.of("option")]
+        yield from (Slot(one.key, one.value, said, span) for one in choices if one.key in options)
+        qualities = [one for one in mention.of("attribute") if one.value == "true"]
+        yield from (Slot(one.key, True, said, span) for one in qualities)
 
 
 def _new_day(slots: Sequence[Slot], setting: Setting) -> Iterator[Slot]:
@@ -258,6 +280,10 @@ def _goods(intent: str, parts: Sequence[Spanned], scene: Scene) -> tuple[tuple[S
     if intent in ABOUT_ONE:
         return tuple(slots), tuple(lines[:1])
     return tuple(slots), tuple(known if known and intent not in ORDERING else lines)
+
+
+def _is_sure(line: HeardLine) -> bool:
+    return bool(line.candidates) and line.candidates[0].score >= SURE
 
 
 def _is_plain(line: HeardLine, scene: Scene) -> bool:

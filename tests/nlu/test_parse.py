@@ -209,3 +209,13 @@ def test_of_two_days_in_a_change_the_new_one_is_meant() -> None:
 def test_one_word_of_a_choice_is_that_choice_where_its_option_was_asked_for() -> None:
     milk = Expectation(asked="option", product_id="latte", option="milk")
     assert slots(parse("with oat please", SHOP, milk)) == {"milk": "oat milk"}
+
+
+def test_what_is_asked_of_a_product_is_a_quality_or_one_of_its_choices() -> None:
+    assert slots(parse("does the latte come in large", SHOP)) == {"size": "large"}
+    assert slots(parse("is the parka waterproof", SHOP)) == {"waterproof": True}
+
+
+def test_what_is_excluded_is_never_looked_for_wherever_it_stands() -> None:
+    heard = parse("a winter jacket, nothing blue, under 150", SHOP)
+    assert (heard.slot("exclude"), heard.slot("colour")) == ("blue", None)
