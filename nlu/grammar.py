@@ -186,9 +186,16 @@ def answer_first(scene: Scene) -> tuple[str, int] | None:
     heard = scene.linked.heard
     for name, pattern in scene.linked.language.answers.items():
         match = pattern.match(heard.line)
-        if match and heard.word_at(match.end()) < len(heard.words):
-            return name, heard.word_at(match.end())
+        rest = heard.word_at(match.end()) if match else len(heard.words)
+        if rest < len(heard.words) and not _points(scene, rest):
+            return name, rest
     return None
+
+
+def _points(scene: Scene, rest: int) -> bool:
+    """Whether an answer goes on without a pause: in "not that blue one" nothing is answered yet."""
+    words, pointing = scene.linked.heard.words, scene.linked.language.words["pointing"]
+    return rest > 1 and words[rest - 1].norm in pointing and not words[rest].pause
 
 
 def _continued(scene: Scene, name: str, rest: int, whole: Reading | None) -> Reading | None:

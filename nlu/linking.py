@@ -106,7 +106,11 @@ class Linked:
 
 def link(heard: Heard, index: Index, language: Language, favoured: Iterable[str] = ()) -> Linked:
     """Every catalogue entry named in the text, the longest names first; `favoured` are product ids."""
-    exact = _exact([word.stem for word in heard.words], {}, index)
+    exact = [
+        one
+        for one in _exact([word.stem for word in heard.words], {}, index)
+        if not _only_looks_so(one, heard, language)
+    ]
     corrected, likely = _corrected(heard, index, language)
     spelled = _exact(corrected, likely, index) if likely else []
     mentions = _keep_apart([*exact, *spelled, *_alike(heard, exact, index, language)])
@@ -121,6 +125,13 @@ def link(heard: Heard, index: Index, language: Language, favoured: Iterable[str]
         favoured=frozenset(favoured),
         _starts={mention.first: mention for mention in mentions},
     )
+
+
+def _only_looks_so(mention: Mention, heard: Heard, language: Language) -> bool:
+    """Whether a common word of the language only looks like a word of a catalogue in another: Swedish "men" is but."""
+    word = heard.words[mention.first]
+    foreign = bool(language.spelling.catalogue) and mention.last - mention.first == 1
+    return foreign and word.norm == word.stem in language.known and language.spelling.translate(word.norm) is None
 
 
 def _corrected(heard: Heard, index: Index, language: Language) -> tuple[list[str], dict[int, float]]:
@@ -350,9 +361,9 @@ def _named_in_part(linked: Linked, stems: Sequence[str]) -> list[tuple[str, floa
 def _meant(linked: Linked, first: int, last: int) -> dict[str, float]:
     """Products that mean much what these words mean; never sure enough to be taken without asking."""
     meant = linked.index.meant
-    words = [word.norm for word in linked.heard.words[first:last] if not _light(linked, word.stem)]
-    if meant is None or not words:
-        return {}
+    words = [word.norm for word in linked.heard.words[first:last] if word.norm not in linked.language.known]
+    if meant is None or not words or linked.within(first, last):
+        return {}  # words that name a choice or a quality ("size M") mean no product
     said = " ".join(linked.index.own_word(word, linked.language) for word in words)
     return {product_id: min(likeness, MEANT) for product_id, likeness in meant(said) if likeness >= MEANT_ALIKE}
 

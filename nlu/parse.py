@@ -182,7 +182,8 @@ def _says_more(reading: Reading, intent: str, content: Content) -> bool:
     if intent == "add_to_basket" and reading.score >= ORDERED and len(reading.lines) >= len(content.lines):
         return all(line.candidates for line in reading.lines)
     if reading.lines:
-        return not any(line.candidates for line in content.lines)
+        known = any(line.candidates for line in reading.lines)
+        return (known or not content.slots) and not any(line.candidates for line in content.lines)
     return not content.named and not content.slots
 
 

@@ -31,10 +31,11 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
         yield from found.slots
         if part.tag == "exclude" and found.slots:
             continue
-        if described and described[-1].stop == part.words.start:
-            described[-1] = range(described[-1].start, part.words.stop)
+        words = _whole_names(part.words, parts, setting)
+        if described and described[-1].stop >= words.start:
+            described[-1] = range(described[-1].start, max(words.stop, described[-1].stop))
         else:
-            described.append(part.words)
+            described.append(words)
     queries: list[Slot] = []
     for stretch in (*described, *_purposes(parts, setting)):
         for words in _without(stretch, unwanted | limits.used):
@@ -50,18 +51,33 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
         yield Slot("query", value, linked.heard.text[span[0] : span[1]], span)
 
 
+def _whole_names(words: range, parts: Sequence[Spanned], setting: Setting) -> range:
+    """A part with the rest of the catalogue's names that it cuts off, and with those beside it: "blue | shirt"."""
+    taken = {at for part in parts if part.words != words for at in part.words}
+    for mention in setting.linked.mentions:
+        beside = mention.first <= words.stop and words.start <= mention.last
+        if beside and taken.isdisjoint(range(mention.first, mention.last)):
+            words = range(min(words.start, mention.first), max(words.stop, mention.last))
+    return words
+
+
 def _excluded_names(parts: Sequence[Spanned], setting: Setting) -> tuple[frozenset[int], tuple[Slot, ...]]:
-    """Catalogue words that the whole text excludes, though their part does not say so: "nothing | leather"."""
+    """What the whole text excludes of the catalogue's words and of the parts, wherever "not" stands.
+
+    Exclusions of other words are remarks: "no idea", "can't make up my mind".
+    """
     linked = setting.linked
     found = read_exclusions(linked, range(len(linked.heard.words)))
-    items = {at for part in parts if part.tag == "item" for at in part.words}
+    inside_parts = {at for part in parts if part.tag in ("item", "exclude") for at in part.words}
     used: set[int] = set()
     slots = []
     for slot in found.slots:
         inside = [at for at, word in enumerate(linked.heard.words) if slot.span[0] <= word.start < slot.span[1]]
-        named = any(mention.first in inside for mention in linked.mentions)
-        if named and inside[0] in items and inside[0] - 1 not in items:
-            used |= {inside[0] - 1, *inside}
+        if inside[0] in inside_parts or linked.within(inside[0], inside[-1] + 1):
+            first = inside[0]
+            while first - 1 in found.used and first - 1 not in used:
+                first -= 1
+            used |= set(range(first, inside[-1] + 1))
             slots.append(slot)
     return frozenset(used), tuple(slots)
 

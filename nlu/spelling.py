@@ -41,7 +41,9 @@ class Spelling:
         endings = tuple((re.compile(entry["match"]), entry["replace"]) for entry in words["plurals"])
         theirs = tuple((re.compile(entry["match"]), entry["replace"]) for entry in names.get("plurals", ()))
         said = {str(form): str(label) for label, forms in names["words"].items() for form in forms}
+        labels = {_bent_back(label, theirs) for label in said.values()}
         bare = {_bent_back(form, endings): label for form, label in said.items()}
+        bare = {form: label for form, label in bare.items() if form not in labels or form == _bent_back(label, theirs)}
         compound = names.get("compounds", {})
         parts = [*said, *bare, *compound.get("parts", ())] if compound else []
         return Spelling(
@@ -49,7 +51,7 @@ class Spelling:
             contractions={short: tuple(full.split()) for short, full in words["contractions"].items()},
             endings=endings,
             translations={**bare, **said},
-            catalogue={stem: stem for stem in (_bent_back(label, theirs) for label in said.values())},
+            catalogue={stem: stem for stem in labels},
             catalogue_endings=theirs,
             parts=frozenset(part for part in parts if len(part) >= SHORTEST_PART - 1),
             link=compound.get("link", ""),
@@ -73,7 +75,10 @@ class Spelling:
 
     def translate(self, word: str) -> str | None:
         """The word catalogues use for this one, where the language is not the catalogue's."""
-        return self.translations.get(word) or self.translations.get(_bent_back(word, self.endings))
+        said = self.translations.get(word)
+        if said or _bent_back(word, self.catalogue_endings) in self.catalogue:
+            return said  # "blue" is the catalogue's own word, not a form of "blus"
+        return self.translations.get(_bent_back(word, self.endings))
 
     def _stem(self, word: str) -> str:
         digits = self.numbers.simple.get(word)

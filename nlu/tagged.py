@@ -63,6 +63,8 @@ WITHOUT_DAYS = frozenset(
     ["reorder", "order_status", "return_item", "refund_status", "add_to_basket", "remove_from_basket", "list_add"]
 )
 """Intents in which a day only tells which order or which goods are meant."""
+COUNTED = frozenset({"add_to_basket", "reorder", "select_option"})
+"""Intents in which a number beside something pointed at is how many: "that one, two of them"."""
 SLOTS: Mapping[str, str] = {
     "price": "price_max",
     "number": "order_number",
@@ -96,6 +98,9 @@ ASKED_SLOTS: Mapping[str, tuple[str, ...]] = {
 """What was asked -> the slots that may answer it."""
 REPEATED = frozenset({"exclude", "ordinal", "quantity"})
 """Slots of which one text can have several."""
+MOST_BEHIND = 2
+"""Words behind a name that may say something about it: "the fjord jacket waterproof"."""
+NAMED_IN_PART = 0.5
 NEAR = 2
 """Words between two parts that still belong to one list of goods."""
 
@@ -146,7 +151,8 @@ def _asked_of(line: HeardLine, scene: Scene) -> Iterator[Slot]:
     named = [span for mention, span in places if mention.of("product") and span[1] <= line.span[1]]
     behind = named[-1][1] if named else line.span[1]
     for mention, span in places:
-        if span[0] < behind:
+        at_the_end = line.span[0] < span[0] and span[1] >= line.span[1] and not mention.of("product")
+        if span[0] < behind and not at_the_end:
             continue
         said = heard.said(mention.first, mention.last)
         choices = [*mention.options_of((product_id,)), *mention.of("option")]
@@ -199,9 +205,20 @@ def _everywhere(intent: str, parts: Sequence[Spanned], setting: Setting) -> Iter
         yield from read_value("ordinal", every, setting)
     elif intent in ("compare_products", "reorder"):
         yield from read_references(heard, every, language, pronouns=intent != "reorder").slots
+    if intent in COUNTED and tags & {"reference", "ordinal"} and "quantity" not in tags:
+        taken = {at for part in parts for at in part.words}
+        yield from read_value("quantity", _last_stretch(sorted(set(every) - taken)), setting)
     labels = {"store_info": "topic", "set_alert": "alert", "return_item": "reason", "cancel_order": "reason"}
     if intent in labels:
         yield from read_label(labels[intent], setting.linked.heard, every, setting.linked.language).slots
+
+
+def _last_stretch(places: Sequence[int]) -> range:
+    """The last unbroken stretch of these words, in order."""
+    first = len(places) - 1
+    while first > 0 and places[first - 1] == places[first] - 1:
+        first -= 1
+    return range(places[first], places[-1] + 1) if places else range(0)
 
 
 def _unsaid(intent: str) -> frozenset[str]:
@@ -255,8 +272,11 @@ def _chosen(parts: Sequence[Spanned], scene: Scene) -> Caught | None:
 
 def _denied(words: range, scene: Scene) -> bool:
     """Whether "not" stands before these words; a "no" at the beginning answers and denies nothing after it."""
+    heard, said = scene.linked.heard.words, scene.linked.language.words
     before = words.start - 1
-    return before > 0 and scene.linked.heard.words[before].norm in scene.linked.language.words["negations"]
+    while before > 0 and heard[before].norm in said["pointing"]:
+        before -= 1
+    return heard[before].norm in said["negations"] and (before > 0 or words.start > 1) if before >= 0 else False
 
 
 def _goods(intent: str, parts: Sequence[Spanned], scene: Scene) -> tuple[tuple[Slot, ...], tuple[HeardLine, ...]]:
@@ -303,6 +323,10 @@ def _items(words: range, scene: Scene) -> Items:
         )
         if named.score >= SURE:
             return named
+    for last in range(words.stop - 1, max(words.start, words.stop - MOST_BEHIND - 1), -1):
+        shorter = read_items(scene.linked, words.start, last)
+        if shorter.score >= NAMED_IN_PART:
+            return shorter
     caught = catch("goods", scene, words.start, words.stop)
     return Items(caught.lines, frozenset(words)) if caught and caught.lines and not items.lines else items
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from nlu.model import TAGS
 
 _POOLS = {
-    "item": "wish wish_one item ordered known_thing known_sized kept refill old_thing one_item served measured chosen "
-    "stuff_of correction told_apart choice grocery countable drink thing things garment pairs gadget home gift brand "
+    "item": "wish wish_one item ordered known_thing known_sized known_branded kept refill "
+    "old_thing one_item served measured chosen stuff_of correction told_apart choice grocery countable "
+    "drink thing things garment pairs gadget home gift brand "
     "size colour quality topping_c colour_c correction_bare invented milk_short activity_tagged",
     "exclude": "excluded",
     "price": "price budget money value_money",

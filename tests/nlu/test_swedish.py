@@ -11,11 +11,15 @@ from nlu.heard import listen
 from nlu.language import load_language
 from nlu.numbers import read_number
 from nlu.quantities import read_limits
-from nlu.types import Expectation
+from nlu.types import Expectation, Understanding
 
 SWEDISH = load_language("sv")
 PRODUCTS = sample_products()
 SHOP = Vocabulary(terms(PRODUCTS), "USD")
+
+
+def slots(heard: Understanding) -> dict[str, object]:
+    return {slot.name: slot.value for slot in heard.slots}
 
 
 def words(text: str) -> list[str]:
@@ -103,3 +107,20 @@ def test_the_first_one_is_a_place_in_the_list_and_no_party() -> None:
 def test_a_small_one_is_a_size_and_not_a_little() -> None:
     (line,) = parse("en liten latte med havremjölk", SHOP, language="sv").lines
     assert {(option.name, option.value) for option in line.options} == {("size", "small"), ("milk", "oat milk")}
+
+
+def test_a_catalogues_own_word_is_no_form_of_a_swedish_one() -> None:
+    spelling = load_language("sv").spelling
+    assert (spelling.stem("blå"), spelling.stem("blue")) == ("blue", "blue")
+    assert spelling.stem("blusen") == "blouse"
+    assert spelling.stem("socker") == "sugar" != spelling.stem("socks")
+
+
+def test_what_is_denied_is_not_chosen() -> None:
+    listed = Expectation(asked="choose", listed=("trail-rain-jacket",))
+    assert slots(parse("inte den röda, den blå", SHOP, listed, "sv"))["colour"] == "blue"
+
+
+def test_a_common_word_is_not_what_it_looks_like_in_english() -> None:
+    heard = parse("jag vill ha något varmt men inte för dyrt till skidåkning", SHOP, language="sv")
+    assert heard.slot("recipient") is None
