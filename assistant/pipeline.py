@@ -51,7 +51,7 @@ PRIVATE = frozenset({"code", "address", "name"})
 """What was asked where the answer's meaning is not remembered for others."""
 REMEMBERED = 2_000
 """Sentences whose meaning is remembered: most turns are among a few."""
-TRIES = 5
+TRIES = 8
 """How often a turn is decided anew when another turn of its session comes in between."""
 
 
@@ -98,7 +98,7 @@ class Assistant:
         other turns of the session keep coming in between.
         """
         turn = replace(turn, session_id=bound(turn.session_id, turn.customer_id))
-        with self._turns_of(turn.session_id):
+        with self._turns_of(turn.customer_id or turn.session_id):
             for _ in range(TRIES):
                 session, stored = self.sessions.opened(turn.session_id, turn.id)
                 if session is not None and stored is not None:
@@ -307,10 +307,13 @@ class Assistant:
         phrases, last = self.brand.phrases(turn.language, session.mood), session.spoken.text if session.spoken else ""
         return Wording(turn.language, phrases, turn.at.date(), session.mood, last)
 
-    def _turns_of(self, session_id: str) -> Lock:
-        """A lock for the turns of one session in this process; other processes are met by the session's version."""
+    def _turns_of(self, owner: str) -> Lock:
+        """A lock for the turns of one customer in this process, who has one basket in all conversations.
+
+        Other processes are met by the versions of session and basket.
+        """
         with self._building:
-            return self._locks.setdefault(session_id, Lock())
+            return self._locks.setdefault(owner, Lock())
 
     def _understand(self, turn: Turn, session: Session) -> Understanding | None:
         said = turn.said

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from audio_fixtures import effects, noises
+from assistant.evaluation import effects, noises
 from nlu.training.frames import Sampler
 from voice.models import voice_files, whisper_folder
 from voice.piper import Piper, PiperSettings

@@ -83,6 +83,11 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="READ COMMITTED")
 
 
+def reading(engine: Engine) -> Engine:
+    """The same engine for a long look at one state of the database, row by row."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type[Exception]) -> T:
     """What `work` gives in one transaction that may write; run anew where another one came in between.
 

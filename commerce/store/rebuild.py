@@ -16,7 +16,7 @@ from commerce.foretell import day_of
 from commerce.histories import Histories, histories
 from commerce.learned import Learned
 from commerce.learning import LEAST_BASKETS, Scope, Study, conclude, nothing_studied, scope, study
-from commerce.store.engine import UnusableDatabase, open_engine
+from commerce.store.engine import UnusableDatabase, open_engine, reading
 from commerce.store.learned import write_learned
 from commerce.store.ledger import COUNTED
 from commerce.store.tables import order_lines, orders
@@ -79,7 +79,7 @@ def rebuild(engine: Engine, now: datetime, spread: Spread | None = None) -> Rebu
 
     With `spread`, chunks are studied by workers that open the engine's URL themselves. Raises UnusableDatabase.
     """
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         whole = _survey(connection)
     if spread is None:
         studies: Iterable[Study] = _here(engine, whole)

@@ -97,7 +97,7 @@ def test_a_conversation_is_in_the_tone_of_the_brand_until_the_customer_is_angry(
     assistant.brand = Brand("playful")
     playful, plain = assistant.brand.phrases("en"), read_phrases("en")
     hello, sorry, added = hear(assistant, "hello", "I hate this, nothing works", "add oat milk to my basket")
-    assert hello in playful["greeting"]
+    assert hello.startswith(tuple(playful["greeting"]))
     assert sorry.startswith(plain["apology"][0])
     assert added in {one.format(lines="Oat Milk") for one in plain["basket.added"]}
 

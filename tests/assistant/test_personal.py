@@ -57,6 +57,7 @@ def test_everything_about_a_customer_is_handed_out(everywhere: Shops) -> None:
     talks = records.export("C001", sessions_of("C001"))
     assert {name: len(found) for name, found in talks.items()} == {
         "sessions": 1, "turns": len(SAYINGS), "handoffs": 1, "handoff_messages": 1, "customer_facts": 1,
+        "news_told": 0,
     }  # fmt: skip
     assert json.dumps({**kept, **talks})
     assert personal.export("nobody") is None
