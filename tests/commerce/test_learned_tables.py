@@ -177,7 +177,7 @@ def test_a_real_cluster_learns_what_one_machine_learns(store: Store, monkeypatch
     here = store.learn(NOW).learned
     monkeypatch.setattr(rebuild, "CUSTOMERS", 2)
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
         cluster(local.scheduler_address) as spread,
     ):
         assert_same(store.learn(NOW, spread).learned, here)

@@ -45,7 +45,7 @@ def test_two_processes_and_a_dask_cluster_give_what_one_process_gives(folder: Fo
     with open_journal(tmp_path / "two.jsonl", NOW) as journal, processes(2) as spread:
         assert without_times(run(plan, journal, spread, lambda _: None)) == without_times(alone)
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
         cluster(local.scheduler_address) as far,
         open_journal(tmp_path / "dask.jsonl", NOW) as journal,
     ):
