@@ -54,7 +54,7 @@ ABOUT_ONE = frozenset({"product_details", "set_alert"})
 """Intents about one product, the first named; what else is named says something about it."""
 APPOINTMENTS = frozenset({"book_appointment", "change_appointment", "cancel_appointment"})
 OF_ORDERS = ORDERED_BEFORE | {"change_order"}
-DATED = APPOINTMENTS | {"order_history"}
+DATED = APPOINTMENTS | {"order_history", "store_info"}
 CHANGED = frozenset({"change_appointment", "change_order"})
 """Intents in which the last day named is the new one: "from Monday to Tuesday" is Tuesday."""
 LOOKING_BACK = frozenset({"order_history", "cancel_order"})
