@@ -8,6 +8,8 @@ from nlu.linking import MOST_OF_A_NAME, Linked, favour, product_candidates, rank
 from nlu.pieces import Piece
 from nlu.types import Candidate, HeardOption
 
+ALL_WORDS = 0.75
+"""A score from which on a product has every telling word that was said."""
 FOLLOWED_BY_UNKNOWN = 0.7
 """In many languages the last word says what a thing is, the words before it only which one."""
 
@@ -78,16 +80,25 @@ def _share_beside(linked: Linked, run: Sequence[Piece], piece: Piece) -> float:
     return FOLLOWED_BY_UNKNOWN if beside & set(linked.doubts) else 1.0
 
 
+def _share_of_all(product_id: str, whole: Sequence[Candidate]) -> float:
+    """What a name is worth where another product has all the words: the "harbor parka" is not the one called parka."""
+    best = whole[0] if whole else None
+    other = best is not None and best.product_id != product_id and best.score >= ALL_WORDS
+    return FOLLOWED_BY_UNKNOWN if other else 1.0
+
+
 def _candidates(linked: Linked, run: Sequence[Piece]) -> tuple[Candidate, ...]:
-    best = product_candidates(linked, run[0].first, run[-1].last)
+    best = whole = product_candidates(linked, run[0].first, run[-1].last)
     for piece in run:
         if piece.mention is None or not piece.mention.of("product"):
             continue
         mention = piece.mention
         share = _share_after(run, piece) * _share_beside(linked, run, piece)
         named = {term.key: share * mention.score for term in mention.of("product")[:MOST_OF_A_NAME]}
-        parts = product_candidates(linked, mention.first, mention.last, share)
-        for candidate in [*parts, *best]:
+        for candidate in product_candidates(linked, mention.first, mention.last, share):
+            named[candidate.product_id] = max(candidate.score, named.get(candidate.product_id, 0.0))
+        named = {product_id: score * _share_of_all(product_id, whole) for product_id, score in named.items()}
+        for candidate in best:
             named[candidate.product_id] = max(candidate.score, named.get(candidate.product_id, 0.0))
         merged = ranked(named)
         if not best or merged[0].score > best[0].score:

@@ -128,3 +128,14 @@ def test_the_last_word_says_what_a_thing_is() -> None:
     ]
     found = link(listen("the dress", ENGLISH), Vocabulary(terms, "USD").index(ENGLISH), ENGLISH)
     assert [one.product_id for one in product_candidates(found, 1, 2)] == ["gown", "oxford"]
+
+
+def test_a_product_with_all_the_words_comes_before_one_that_is_called_by_one_of_them() -> None:
+    terms = [
+        Term("product", "fjord", "Fjord Winter Jacket", ("fjord winter jacket", "parka")),
+        Term("product", "harbor", "Harbor Winter Parka", ("harbor winter parka",)),
+    ]
+    shop = Vocabulary(terms, "USD")
+    for text, meant in (("the harbor parka", "harbor"), ("the parka", "fjord")):
+        found = link(listen(text, ENGLISH), shop.index(ENGLISH), ENGLISH)
+        assert read_items(found, 0, len(found.heard.words)).lines[0].candidates[0].product_id == meant
