@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.evaluation.conditions import speech_power
+from assistant.evaluation.conditions import from_a_place, speech_power, with_noise
 from benchmarks._laid import FIXTURES, ROOT, SPEECH, Samples, chunks, kitchen
 from voice.detect import Detector
 from voice.types import Utterance
@@ -121,10 +120,8 @@ def _mixed(samples: Samples, noise: Samples | None, snr: float, seed: int) -> Sa
     """
     if noise is None:
         return samples
-    start = int(np.random.default_rng(seed).integers(len(noise)))
-    under: NDArray[np.float64] = np.resize(np.roll(noise, -start), len(samples)).astype(np.float64)
-    power = speech_power(samples)
-    mixed = samples + under * np.sqrt(power / np.square(under).mean() / 10 ** (snr / 10))
+    under = from_a_place(noise, len(samples), np.random.default_rng(seed))
+    mixed = with_noise(samples, under, speech_power(samples), snr)
     whole: Samples = np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
     return whole
 

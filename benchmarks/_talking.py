@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.conditions import speech_power
 from benchmarks.endpoint import TimedWorker
 from voice.detect import Detector
 from voice.echo import EchoCanceller
@@ -168,11 +169,8 @@ def pieces(said: Samples) -> Iterator[NDArray[np.float64]]:
 
 def at_level(samples: Samples, decibels: float) -> Samples:
     """Speech whose loud half has this level below full scale."""
-    frames = samples[: len(samples) // 512 * 512].astype(np.float64).reshape(-1, 512)
-    power = np.sort(np.square(frames).mean(axis=1))[len(frames) // 2 :].mean()
-    scaled: Samples = np.clip(samples * (32768 * 10 ** (decibels / 20) / np.sqrt(power)), -32768, 32767).astype(
-        np.int16
-    )
+    gain = 32768 * 10 ** (decibels / 20) / np.sqrt(speech_power(samples))
+    scaled: Samples = np.clip(samples * gain, -32768, 32767).astype(np.int16)
     return scaled
 
 

@@ -101,6 +101,7 @@ REPEATED = frozenset({"exclude", "ordinal", "quantity"})
 MOST_BEHIND = 2
 """Words behind a name that may say something about it: "the fjord jacket waterproof"."""
 NAMED_IN_PART = 0.5
+"""Score from which the words before them name something."""
 NEAR = 2
 """Words between two parts that still belong to one list of goods."""
 

@@ -133,7 +133,7 @@ def treated(sound: Samples, condition: Condition, seed: str, around: tuple[float
     if condition.noise:
         rng = np.random.default_rng(zlib.crc32(f"{seed}|{condition.name}".encode()))
         noise = _noise(condition.noise, len(sound), rng)
-        sound = _whole(sound + noise * np.sqrt(power / np.square(noise).mean() / 10 ** (condition.snr / 10)))
+        sound = _whole(with_noise(sound, noise, power, condition.snr))
     return codecs.through(sound, condition.codec) if condition.codec else sound
 
 
@@ -145,13 +145,21 @@ def speech_power(samples: Samples) -> float:
     return float(np.sort(np.square(frames).mean(axis=1))[len(frames) // 2 :].mean())
 
 
+def with_noise(sound: Samples, noise: NDArray[np.float64], power: float, snr: float) -> NDArray[np.float64]:
+    """Sound and noise of the same length, the noise `snr` decibels below `power`, that of the speech."""
+    return sound + noise * np.sqrt(power / np.square(noise).mean() / 10 ** (snr / 10))
+
+
+def from_a_place(noise: Samples, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """`count` samples of a recording, repeated where it is shorter, from a place that `rng` draws."""
+    laid: NDArray[np.float64] = np.resize(np.roll(noise, -int(rng.integers(len(noise)))), count).astype(np.float64)
+    return laid
+
+
 def _noise(noise: str, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     if noise in GENERATED:
         return noises.WORDLESS[noise](count, RATE, rng)
-    recorded = _recorded(noise)
-    start = int(rng.integers(len(recorded)))
-    laid: NDArray[np.float64] = np.resize(np.roll(recorded, -start), count).astype(np.float64)
-    return laid
+    return from_a_place(_recorded(noise), count, rng)
 
 
 @lru_cache(maxsize=4)

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from assistant.evaluation import plots
 from assistant.evaluation.html_rows import Sound, rows_that_went_wrong
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.reports import MAIN, short, title_of, verdicts
+from assistant.evaluation.results import Blame
 from assistant.evaluation.summary import STAGES
 
 PLOTTED = ("task_success", "whole_requests", "intent_accuracy", "slot_f1", "word_error_rate")
-BLAMED = ("file", "detection", "recognition", "understanding", "dialogue", "crash")
+BLAMED = get_args(Blame)
 MOST_CONFUSED = 18
 """Intents that a matrix has room for."""
 Json = Mapping[str, Any]

@@ -11,7 +11,7 @@ from assistant.evaluation import labels
 from assistant.evaluation.manifest import Row
 from assistant.evaluation.words import spelled
 from commerce.ports import ReadOnlyShop
-from commerce.types import Product
+from commerce.types import LineOption, Product
 from nlu.types import HeardLine, HeardOption, Slot, Understanding
 
 TELLING = frozenset(
@@ -101,7 +101,7 @@ def _told(heard: Understanding) -> Iterator[Slot]:
     yield from heard.slots
     for line in heard.lines:
         for option in line.options:
-            yield Slot(option.name, _label(option), option.said, option.span)
+            yield Slot(option.name, label_of(option), option.said, option.span)
 
 
 def _same(wanted: labels.SlotLabel, slot: Slot) -> bool:
@@ -121,7 +121,7 @@ def _lines(wanted: Sequence[labels.Line], heard: Understanding, shop: ReadOnlySh
             missed.append(f"line {' or '.join(line.products)}")
             continue
         got = rest.pop(at)
-        told = {option.name: _label(option) for option in got.options}
+        told = {option.name: label_of(option) for option in got.options}
         if got.quantity == line.quantity and told == dict(line.options):
             found += 1
         else:
@@ -160,7 +160,8 @@ def _product(line: HeardLine, shop: ReadOnlyShop) -> Product | None:
     return shop.product(line.candidates[0].product_id) if line.candidates else None
 
 
-def _label(option: HeardOption) -> str:
+def label_of(option: HeardOption | LineOption) -> str:
+    """A choice as labels have it: "oat milk", or "oat milk/a little" where an amount was said."""
     return option.value + (f"/{option.amount}" if option.amount else "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.evaluation.labels import Effect, Line
-from assistant.evaluation.scoring import is_named
+from assistant.evaluation.scoring import is_named, label_of
 from assistant.pipeline import Assistant, bound
 from commerce import types
 from commerce.types import OrderState
@@ -103,7 +103,7 @@ def _line_fault(wanted: Line, line: types.Line, assistant: Assistant) -> str:
         return f"{line.quantity} {line.title}, not {wanted.quantity}"
     product = assistant.shop.product_of(line.sku)
     variant = product.variant(line.sku) if product else None
-    told = {option.name: _label(option) for option in line.options} | dict(variant.selected if variant else {})
+    told = {option.name: label_of(option) for option in line.options} | dict(variant.selected if variant else {})
     defaults = {option.name: option.default for option in (product.options if product else ())}
     for name, value in wanted.options.items():
         if told.get(name, "").removesuffix("/some") != value.removesuffix("/some"):
@@ -111,7 +111,3 @@ def _line_fault(wanted: Line, line: types.Line, assistant: Assistant) -> str:
     chosen = set(variant.selected) if variant else set()
     besides = {n: v for n, v in told.items() if n not in wanted.options and n not in chosen and v != defaults.get(n)}
     return f"{line.title}: {besides} besides" if besides else ""
-
-
-def _label(option: types.LineOption) -> str:
-    return option.value + (f"/{option.amount}" if option.amount else "")

@@ -84,7 +84,7 @@ def _group(group: Group) -> Json:
 
 def _figures(units: Units, names: Sequence[str]) -> Json:
     found = {name: figure(MEASURES[name], units) for name in names}
-    return {name: {**_rounded(asdict(one))} for name, one in found.items() if one is not None}
+    return {name: _rounded(asdict(one)) for name, one in found.items() if one is not None}
 
 
 def _rounded(values: Mapping[str, Any]) -> Json:
