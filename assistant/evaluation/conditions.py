@@ -147,7 +147,8 @@ def speech_power(samples: Samples) -> float:
 
 def with_noise(sound: Samples, noise: NDArray[np.float64], power: float, snr: float) -> NDArray[np.float64]:
     """Sound and noise of the same length, the noise `snr` decibels below `power`, that of the speech."""
-    return sound + noise * np.sqrt(power / np.square(noise).mean() / 10 ** (snr / 10))
+    mixed: NDArray[np.float64] = sound + noise * np.sqrt(power / np.square(noise).mean() / 10 ** (snr / 10))
+    return mixed
 
 
 def from_a_place(noise: Samples, count: int, rng: np.random.Generator) -> NDArray[np.float64]:

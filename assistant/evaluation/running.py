@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from assistant.evaluation.conditions import GENERATED, Condition
 from assistant.evaluation.hearing import Hearing, LiveHearing
 from assistant.evaluation.journal import Journal
@@ -132,7 +134,7 @@ def _house(ground: Ground, configuration: Configuration) -> tuple[House, Lock]:
 @contextmanager
 def processes(workers: int) -> Iterator[Spread[Any, Any]]:
     """A `map` over worker processes, results as they come; at most two jobs a worker are under way."""
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent, (os.getpid(),))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (os.getpid(),))
 
     def spread(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         under_way: set[Future[R]] = set()
@@ -154,8 +156,9 @@ def processes(workers: int) -> Iterator[Spread[Any, Any]]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _end_with_parent(parent: int) -> None:
-    """Workers wait for work for ever; one whose run was killed has to notice by itself."""
+def _begin(parent: int) -> None:
+    """A worker keeps to one core, since there are as many as are wanted, and ends when its run was killed."""
+    threadpool_limits(1)
 
     def watch() -> None:
         while os.getppid() == parent:
