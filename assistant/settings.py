@@ -227,6 +227,39 @@ class DialogflowSettings(Section):
     """Seconds; Dialogflow itself waits 5."""
 
 
+class AgentsSettings(Section):
+    """The shop as tools for other assistants, at /mcp, and who may use them; docs/alexa-plus.md and docs/agents.md."""
+
+    url: str | None = Field(
+        default=None,
+        pattern=r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(/[^/?#\s]+)+$",
+    )
+    """Where they reach /mcp: https://shop.example.com/mcp. Access tokens must be made out to it. Without it there is no
+    /mcp; plain http is taken on this machine only."""
+    issuer: str | None = Field(default=None, pattern="^https://")
+    """The merchant's OpenID provider, as its tokens name it; None: the small authorisation server built in."""
+    jwks: str | None = None
+    """Where the provider's public keys are (JSON Web Key Set): an https address or a file."""
+    audience: str | None = None
+    """What the provider's tokens are made out to; None: `url`."""
+    customer_claim: str = "sub"
+    """The claim of the provider's tokens that holds the customer's id in the shop."""
+    scope_claim: str = "scope"
+    """The claim that holds the scopes: one text with spaces, or a list."""
+    challenge: bool = True
+    """Whether 401 and 403 say where to get a token (WWW-Authenticate), as MCP wants; for Alexa+ false, as Amazon
+    wants."""
+    signing_key: Path | None = None
+    """Built-in server: the file of its private key (PEM, EC P-256). None: agents-key.pem beside an SQLite database,
+    else in the user's data folder. `handla agents key` makes it."""
+    registration: bool = False
+    """Built-in server: whether programs may register themselves (RFC 7591), with nobody asked."""
+    token_lasts: float = Field(default=3600.0, ge=60, le=86_400)
+    """Built-in server: seconds that an access token holds."""
+    link_lasts: float = Field(default=180.0, ge=1, le=3650)
+    """Built-in server: days after which a customer's link ends that nobody has used."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set; frozen once read."""
 
@@ -242,6 +275,7 @@ class Settings(BaseSettings):
     server: ServerSettings = Field(default_factory=ServerSettings)
     alexa: AlexaSettings = Field(default_factory=AlexaSettings)
     dialogflow: DialogflowSettings = Field(default_factory=DialogflowSettings)
+    agents: AgentsSettings = Field(default_factory=AgentsSettings)
 
     @classmethod
     def settings_customise_sources(
