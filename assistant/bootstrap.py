@@ -16,6 +16,8 @@ from assistant.handoff import Patience
 from assistant.phrases.book import Brand
 from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
+from assistant.records.clients import Clients
+from assistant.records.grants import Grants
 from assistant.records.handoffs import Handoffs
 from assistant.records.memory import Facts, NewsTold
 from assistant.records.personal import PersonalRecords
@@ -147,6 +149,11 @@ def open_personal(settings: Settings) -> tuple[Personal, PersonalRecords]:
     engine = open_shop(settings).engine
     Sessions(engine)  # makes their tables in a new database
     return Personal(engine), PersonalRecords(engine)
+
+
+def linking(engine: Engine) -> tuple[Clients, Grants]:
+    """The programs that customers may link their account with, and the links. Raises UnusableDatabase."""
+    return Clients(engine), Grants(engine)
 
 
 def upgrade_database(url: str) -> list[str]:

@@ -7,12 +7,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, or_, select
 
-from assistant.records.tables import customer_facts, handoff_messages, handoffs, news_told, sessions, turns
+from assistant.records.tables import (
+    customer_facts,
+    handoff_messages,
+    handoffs,
+    link_codes,
+    news_told,
+    oauth_codes,
+    oauth_grants,
+    oauth_refresh_tokens,
+    sessions,
+    turns,
+)
 from commerce.store import in_transaction
 
 
 class PersonalRecords:
-    """Sessions, turns, handoffs and facts of a customer."""
+    """Sessions, turns, handoffs and facts of a customer, and the programs they linked."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -45,6 +56,7 @@ def _theirs(connection: Connection, customer_id: str, prefix: str) -> list[tuple
     found = select(sessions.c.id).where(or_(sessions.c.id.startswith(prefix, autoescape=True), in_state))
     ids = connection.execute(found).scalars().all()
     over = select(handoffs.c.id).where(handoffs.c.customer_id == customer_id)
+    granted = select(oauth_grants.c.id).where(oauth_grants.c.customer_id == customer_id)
     return [
         (handoff_messages, handoff_messages.c.handoff_id.in_(over)),
         (handoffs, handoffs.c.customer_id == customer_id),
@@ -52,10 +64,15 @@ def _theirs(connection: Connection, customer_id: str, prefix: str) -> list[tuple
         (sessions, sessions.c.id.in_(ids)),
         (customer_facts, customer_facts.c.customer_id == customer_id),
         (news_told, news_told.c.customer_id == customer_id),
+        (oauth_codes, oauth_codes.c.grant_id.in_(granted)),
+        (oauth_refresh_tokens, oauth_refresh_tokens.c.grant_id.in_(granted)),
+        (oauth_grants, oauth_grants.c.customer_id == customer_id),
+        (link_codes, link_codes.c.customer_id == customer_id),
     ]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    row.pop("hash", None)  # of a code or token
     for name, value in row.items():
         if hasattr(value, "isoformat"):
             row[name] = value.isoformat()

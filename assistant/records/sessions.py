@@ -32,6 +32,11 @@ class Sessions:
         self._engine = engine
         create_tables(engine, HISTORY)
 
+    @property
+    def engine(self) -> Engine:
+        """Of the database that all records share."""
+        return self._engine
+
     def check(self) -> None:
         """Raises UnusableDatabase where the database cannot be reached, or is not of this program's revision."""
         create_tables(self._engine, HISTORY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -91,5 +92,68 @@ news_told = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 """What customers were told without asking, and when last."""
+
+oauth_clients = Table(
+    "oauth_clients",
+    _metadata,
+    Column("id", String(100), primary_key=True),
+    Column("name", String(200), nullable=False),
+    # A hash; NULL for programs that cannot keep a secret.
+    Column("secret", String(64)),
+    Column("redirects", JSON, nullable=False),
+    # Whether it may have tokens of its own, for nobody's account.
+    Column("service", Boolean, nullable=False),
+    # Whether it registered itself, with nobody asked.
+    Column("itself", Boolean, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""Programs that may ask customers to link their account."""
+
+oauth_grants = Table(
+    "oauth_grants",
+    _metadata,
+    Column("id", String(40), primary_key=True),
+    Column("client_id", ForeignKey("oauth_clients.id"), nullable=False, index=True),
+    Column("customer_id", String(200), nullable=False, index=True),
+    Column("scope", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""What customers allowed a program. Whatever was given out for it ends with its row."""
+
+oauth_codes = Table(
+    "oauth_codes",
+    _metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("grant_id", ForeignKey("oauth_grants.id"), nullable=False, index=True),
+    Column("redirect", Text, nullable=False),
+    Column("challenge", String(128), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+oauth_refresh_tokens = Table(
+    "oauth_refresh_tokens",
+    _metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("grant_id", ForeignKey("oauth_grants.id"), nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+link_codes = Table(
+    "link_codes",
+    _metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("customer_id", String(200), nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+"""By which customers prove who they are, once."""
+
+link_tries = Table(
+    "link_tries",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    # A hash of the address that a wrong link code came from; kept for an hour.
+    Column("who", String(64), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
 
 HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")

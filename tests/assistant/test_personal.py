@@ -6,8 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 
+from assistant.bootstrap import linking
 from assistant.pipeline import Assistant, sessions_of
+from assistant.records.clients import Client
+from assistant.records.grants import Code, Grant
 from assistant.records.personal import PersonalRecords
 from assistant.types import Turn
 from commerce.store import Store
@@ -37,7 +41,18 @@ def after_a_conversation(shops: Shops, customer: str) -> tuple[Assistant, Store,
     store = assistant.shop
     assert isinstance(store, Store)
     engine = assistant.sessions._engine
+    link(engine, customer)
     return assistant, store, Personal(engine), PersonalRecords(engine)
+
+
+def link(engine: Engine, customer: str) -> None:
+    """What is kept of a customer who linked Alexa, and has a code to link another program."""
+    clients, grants = linking(engine)
+    clients.add(Client("alexa-1", "Alexa", None, ("https://alexa.example/",), False, False, NOW))
+    grant = Grant("g1", "alexa-1", customer, "shop.read", NOW)
+    grants.open(Code("c" * 64, grant, "https://alexa.example/", "x" * 43, NOW))
+    grants.put_refresh_token("r" * 64, "g1", NOW)
+    grants.put_link_code("l" * 64, customer, NOW)
 
 
 def deliver_all(store: Store, customer: str) -> None:
@@ -57,8 +72,10 @@ def test_everything_about_a_customer_is_handed_out(everywhere: Shops) -> None:
     talks = records.export("C001", sessions_of("C001"))
     assert {name: len(found) for name, found in talks.items()} == {
         "sessions": 1, "turns": len(SAYINGS), "handoffs": 1, "handoff_messages": 1, "customer_facts": 1,
-        "news_told": 0,
+        "news_told": 0, "oauth_codes": 1, "oauth_refresh_tokens": 1, "oauth_grants": 1, "link_codes": 1,
     }  # fmt: skip
+    assert [(row["client_id"], row["scope"]) for row in talks["oauth_grants"]] == [("alexa-1", "shop.read")]
+    assert "hash" not in json.dumps(talks)
     assert json.dumps({**kept, **talks})
     assert personal.export("nobody") is None
     del assistant
