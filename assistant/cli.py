@@ -17,6 +17,7 @@ import typer
 
 from assistant import bootstrap, reports
 from assistant.commands import server
+from assistant.commands.agents import agents_app
 from assistant.commands.alexa import alexa_app
 from assistant.commands.customers import customer_app
 from assistant.commands.devices import devices
@@ -59,6 +60,7 @@ app.command()(outbox)
 app.command()(evaluate)
 app.add_typer(handoff_app, name="handoffs")
 app.add_typer(customer_app, name="customer")
+app.add_typer(agents_app, name="agents")
 app.add_typer(fixtures_app, name="fixtures")
 
 CatalogueFile = Annotated[

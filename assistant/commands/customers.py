@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import typer
 from assistant import bootstrap
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import print_json
+from assistant.link_codes import LASTS, hashed_code, new_code
 from assistant.pipeline import sessions_of
 from commerce.store.personal import NotErased
 
@@ -32,6 +34,20 @@ def show(context: typer.Context, customer_id: Id) -> None:
 def export(context: typer.Context, customer_id: Id) -> None:
     """Everything that is kept, as one JSON object; voice codes are never handed out."""
     print_json(_exported(context, customer_id))
+
+
+@customer_app.command()
+def link(context: typer.Context, customer_id: Id) -> None:
+    """A code by which the customer links an assistant, on the page it opens. It holds once, for 15 minutes."""
+    premises = bootstrap.open_shop(context.obj)
+    if premises.shop.customer(customer_id) is None:
+        raise UserMistake(_stranger(customer_id))
+    _, grants = bootstrap.linking(premises.engine)
+    code = new_code()
+    grants.put_link_code(hashed_code(code), customer_id, datetime.now(UTC) + LASTS)
+    typer.echo(code)
+    minutes = int(LASTS.total_seconds()) // 60
+    typer.echo(f"for {customer_id}, once, within {minutes} minutes; an earlier one does not hold any more", err=True)
 
 
 @customer_app.command()

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from assistant import bootstrap
 from assistant.phrases.book import LANGUAGES
 from assistant.pipeline import Assistant
+from assistant.records.grants import Grants
 from assistant.records.sessions import Sessions
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
 from assistant.web import dialogflow, handoffs, health, v1, v1_audio
@@ -71,6 +72,8 @@ def application(
     if assistant.people is not None:
         app.include_router(handoffs.routes(door, access, assistant.people.handoffs))
     app.include_router(dialogflow.routes(door))
+    if settings.agents.url:
+        _agents(app, door)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
@@ -115,6 +118,7 @@ def serve(settings: Settings) -> None:
         "orders": lambda now: len(premises.shop.reconcile(now)),
         "points": premises.around.loyalty.settle,
         "sessions": lambda now: sessions.forget(now - keep),
+        "links": Grants(premises.engine).forget,
     }
     with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
         if server.workers > 1:
@@ -146,6 +150,17 @@ def _alexa(door: Door) -> APIRouter:
     except ImportError as error:
         raise BadSettings(f"[alexa] needs the package {error.name}: pip install 'handla[alexa]'") from error
     return alexa.routes(door, alexa.outside(door.settings.alexa))
+
+
+def _agents(app: FastAPI, door: Door) -> None:
+    """Who may use the shop's tools; the libraries for that are an extra."""
+    try:
+        from assistant.web.oauth import admission
+    except ImportError as error:
+        raise BadSettings(f"[agents] needs the package {error.name}: pip install 'handla[agents]'") from error
+    _, routers = admission.open_admission(door, *bootstrap.linking(door.assistant.sessions.engine))
+    for router in routers:
+        app.include_router(router)
 
 
 async def _unfit(_: Request, wrong: Exception) -> Response:

@@ -1,0 +1,172 @@
+"""A served shop whose customers link their account with programs, and a customer's browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.testclient import TestClient
+
+from assistant import bootstrap
+from assistant.link_codes import LASTS, hashed_code, new_code
+from assistant.pipeline import Assistant
+from assistant.records.clients import Client, Clients
+from assistant.records.grants import Grants
+from assistant.settings import Settings
+from assistant.surfaces.agents.callers import BUY, WhoAsks
+from assistant.web.answering import Answering
+from assistant.web.door import Door
+from assistant.web.guards import hashed
+from assistant.web.metrics import Metrics
+from assistant.web.oauth.admission import open_admission
+from assistant.web.server import application
+from tests.shops import NOW
+
+HOST = "http://127.0.0.1:8765"
+URL = f"{HOST}/mcp"
+BACK = "https://agent.example/back?tenant=7"
+SECRET = "a secret of forty-three characters, or nearly"
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+TOOLS = "/tools"
+"""A stand-in for what needs a token: the caller's view of `WhoAsks`, without a tool behind it."""
+
+
+@dataclass
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Linked:
+    """The server, and everybody around it."""
+
+    app: FastAPI
+    http: TestClient
+    clients: Clients
+    grants: Grants
+    clock: Clock
+    settings: Settings
+
+    def register(self, name: str = "Agent", **differs: Any) -> Client:
+        values = {"secret": hashed(SECRET), "redirects": (BACK,), "service": False, "itself": False}
+        client = Client(id=f"{name.lower()}-1", name=name, made_at=self.clock.now, **(values | differs))
+        self.clients.add(client)
+        return client
+
+    def link_code(self, customer: str = "C001") -> str:
+        code = new_code()
+        self.grants.put_link_code(hashed_code(code), customer, self.clock.now + LASTS)
+        return code
+
+    def authorise(self, code: str | None = None, decision: str = "all", **asked: str) -> Any:
+        """A customer's browser: opens the page and answers it; what the form gave."""
+        query = urlencode(request_of(**asked))
+        page = self.http.get(f"/oauth/authorize?{query}")
+        assert page.status_code == 200, page.text
+        return self.send(page, code if code is not None else self.link_code(), decision)
+
+    def send(self, page: Any, code: str, decision: str = "all") -> Any:
+        form = {"check": check_of(page), "code": code, "decision": decision}
+        return self.http.post(str(page.request.url), data=form, follow_redirects=False)
+
+    def code(self, **asked: str) -> str:
+        """An authorisation code, sent back to the program."""
+        return sent_back(self.authorise(**asked))["code"]
+
+    def token(self, code: str | None = None, **form: str | None) -> Any:
+        """What the token endpoint says to a code."""
+        values = {
+            "grant_type": "authorization_code",
+            "code": code if code is not None else self.code(),
+            "redirect_uri": BACK,
+            "client_id": "agent-1",
+            "client_secret": SECRET,
+            "code_verifier": VERIFIER,
+        }
+        sent = {name: value for name, value in {**values, **form}.items() if value is not None}
+        return self.http.post("/oauth/token", data=sent)
+
+    def refresh(self, token: str, **form: str) -> Any:
+        values = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "agent-1"}
+        return self.http.post("/oauth/token", data={**values, "client_secret": SECRET, **form})
+
+    def use(self, token: str | None, scope: str = "") -> Any:
+        headers = {"authorization": f"Bearer {token}"} if token is not None else {}
+        return self.http.post(TOOLS, params={"scope": scope} if scope else {}, headers=headers)
+
+
+@contextmanager
+def linked(assistant: Assistant, folder: Path, **agents: Any) -> Iterator[Linked]:
+    """A server on loopback with its own authorisation server, unless `agents` names another."""
+    values = {"url": URL, "signing_key": folder / "agents-key.pem", **agents}
+    settings = Settings(agents=values, server={"rate": 0})
+    clock = Clock()
+    app = application(assistant, settings, clock)
+    clients, grants = bootstrap.linking(assistant.sessions.engine)
+    metrics = Metrics()
+    answering = Answering(assistant, metrics, threads=1, most=1)
+    who, _ = open_admission(Door(assistant, settings, clock, metrics, answering), clients, grants)
+    stand_in(app, who, clock)
+    with TestClient(app, base_url=HOST, client=("192.0.2.7", 50_000)) as http:
+        yield Linked(app, http, clients, grants, clock, settings)
+    answering.close()
+
+
+def stand_in(app: FastAPI, who: WhoAsks, clock: Clock) -> None:
+    @app.post(TOOLS)
+    async def tools(request: Request) -> JSONResponse:
+        caller = await who(request.headers.get("authorization"), clock())
+        wanted = request.query_params.get("scope")
+        if not hasattr(caller, "status") and wanted and wanted not in caller.scopes:
+            caller = who.lacking(BUY)
+        if hasattr(caller, "status"):
+            headers = {"www-authenticate": caller.challenge} if caller.challenge else {}
+            return JSONResponse({"error": caller.reason}, caller.status, headers)
+        told = {"client": caller.client_id, "customer": caller.customer_id, "scopes": sorted(caller.scopes)}
+        return JSONResponse({**told, "token": caller.token, "expires_at": caller.expires_at.isoformat()})
+
+
+def request_of(**differs: str) -> dict[str, str]:
+    """The fields of a good authorisation request; those given as '' are left out."""
+    values = {
+        "response_type": "code",
+        "client_id": "agent-1",
+        "redirect_uri": BACK,
+        "scope": "shop.read shop.personal shop.buy",
+        "state": '{"a": "ö & 1"}',
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        "resource": URL,
+    }
+    return {name: value for name, value in {**values, **differs}.items() if value}
+
+
+def check_of(page: Any) -> str:
+    found = re.search(r'name="check" value="([^"]+)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def sent_back(answer: Any) -> dict[str, str]:
+    """The fields that a browser was sent back to the program with."""
+    assert answer.status_code == 303, answer.text
+    location = answer.headers["location"]
+    assert location.startswith(BACK)
+    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
