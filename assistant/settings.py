@@ -47,6 +47,13 @@ class ShopSettings(Section):
     settle_every: float = Field(default=60.0, gt=0)
     """Seconds between two looks of `handla serve` for orders left unfinished."""
 
+    @property
+    def folder(self) -> Path:
+        """Where files beside the database are kept: where an SQLite one is, else the user's data folder."""
+        file = self.database.removeprefix("sqlite:///")
+        in_file = file not in (self.database, "", ":memory:")
+        return Path(file).parent if in_file else platformdirs.user_data_path("handla")
+
 
 class VoiceSettings(Section):
     """Ears and mouth."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -17,7 +16,6 @@ from assistant.settings import BadSettings, Settings
 
 ALGORITHM = "ES256"
 FILE = "agents-key.pem"
-_SQLITE = "sqlite:///"
 _log = logging.getLogger(__name__)
 
 
@@ -41,11 +39,8 @@ class SigningKey:
 
 
 def key_file(settings: Settings) -> Path:
-    """Where the key is kept: where the settings say, else beside an SQLite database."""
-    url = settings.shop.database
-    in_file = url.startswith(_SQLITE) and url != f"{_SQLITE}:memory:"
-    folder = Path(url.removeprefix(_SQLITE)).parent if in_file else platformdirs.user_data_path("handla")
-    return settings.agents.signing_key or folder / FILE
+    """Where the key is kept."""
+    return settings.agents.signing_key or settings.shop.folder / FILE
 
 
 def signing_key(file: Path) -> SigningKey:
