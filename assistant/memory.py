@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, get_args
+from functools import cached_property
+from typing import Literal, Protocol, get_args, overload
 
 from commerce.constraints import contains
 from commerce.types import Order, Product
@@ -73,6 +74,30 @@ class Memory(Protocol):
     def of(self, customer_id: str) -> Sequence[Fact]:
         """What they said, in the order of topic and time, with what was forgotten as empty values."""
         ...
+
+
+class Recalled(Sequence[Fact]):
+    """What is known of a customer: this turn's words, then what was said before, asked for when first looked at."""
+
+    def __init__(self, new: Sequence[Fact], before: Callable[[], Sequence[Fact]]) -> None:
+        self._new, self._before = new, before
+
+    @overload
+    def __getitem__(self, at: int) -> Fact: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Fact]: ...
+    def __getitem__(self, at: int | slice) -> Fact | Sequence[Fact]:
+        return self._all[at]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> tuple[Fact, ...]:
+        """A size said now takes the place of one of its kind."""
+        replaced = {(fact.topic, kind_of_size(fact.value)) for fact in self._new if fact.topic == "wear"}
+        kept = (one for one in self._before() if (one.topic, kind_of_size(one.value)) not in replaced)
+        return (*self._new, *kept)
 
 
 def facts_in(heard: Understanding, at: datetime) -> tuple[Fact, ...]:

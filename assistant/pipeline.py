@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from assistant.biasing import hints_for
 from assistant.chapters import confirming, ordering, person, remembering
 from assistant.considerate import Considerate
 from assistant.handing_over import ONE_CONVERSATION, People, Story, opening
-from assistant.memory import Fact, facts_in, kind_of_size
+from assistant.memory import Fact, Recalled, facts_in
 from assistant.mood import felt, with_apology
 from assistant.phrases.book import Brand
 from assistant.records.sessions import Conflict, Sessions
@@ -325,12 +325,10 @@ class Assistant:
         clear = not isinstance(turn.said, Transcript) or turn.said.confidence >= self.clear_enough
         here = session.channel in ("", turn.channel)  # what another device asked was not heard on this one
         was_heard = turn.reply_was_heard and here and not session.unheard
-        shop, facts = self.shop, tuple[Fact, ...]()
+        shop: Shop = self.shop
+        facts: Sequence[Fact] = ()
         if session.customer_id is not None and self.services.memory is not None:
-            new = facts_in(heard, turn.at)
-            replaced = {(fact.topic, kind_of_size(fact.value)) for fact in new if fact.topic == "wear"}
-            stored = self.services.memory.of(session.customer_id)
-            facts = (*new, *(one for one in stored if (one.topic, kind_of_size(one.value)) not in replaced))
+            facts = Recalled(facts_in(heard, turn.at), partial(self.services.memory.of, session.customer_id))
             shop = cast(Shop, Considerate(self.shop, session.customer_id, facts))
         return Scene(session, heard, shop, turn.at, turn.id, clear, was_heard, self.services, facts)
 

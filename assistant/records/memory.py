@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from assistant.memory import Fact, Forget, Keep, Told, kind_of_size
 from assistant.records.tables import HISTORY, customer_facts, news_told
 from commerce.store import create_tables, in_transaction
 
+_OF_CUSTOMER = (
+    select(customer_facts)
+    .where(customer_facts.c.customer_id == bindparam("customer"))
+    .order_by(customer_facts.c.topic, customer_facts.c.at)
+)
 LONGEST = 200
 """Characters of a value; nobody says more of themselves in one piece."""
 
@@ -24,10 +29,9 @@ class Facts:
         create_tables(engine, HISTORY)
 
     def of(self, customer_id: str) -> Sequence[Fact]:
-        columns = customer_facts.c
-        known = select(customer_facts).where(columns.customer_id == customer_id).order_by(columns.topic, columns.at)
         with self._engine.connect() as connection:
-            return [Fact(row.topic, row.value, "said", row.at) for row in connection.execute(known)]
+            rows = connection.execute(_OF_CUSTOMER, {"customer": customer_id})
+            return [Fact(row.topic, row.value, "said", row.at) for row in rows]
 
 
 class NewsTold:

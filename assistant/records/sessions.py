@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.memory import Forget, Keep, Told
@@ -18,6 +18,24 @@ from commerce.store import create_tables, in_transaction
 
 _session_json = TypeAdapter(Session)
 _reply_json = TypeAdapter(Reply)
+
+# Made once: every turn asks these, and making a statement takes longer than asking it.
+_this_session = sessions.c.id == bindparam("session")
+_this_turn = turns.c.turn_id == bindparam("turn")
+_STATE = select(sessions.c.state).where(_this_session)
+_REPLY = select(turns.c.reply).where(turns.c.session_id == bindparam("session"), _this_turn)
+_OPENED = (
+    select(sessions.c.state, turns.c.reply)
+    .outerjoin_from(sessions, turns, (turns.c.session_id == sessions.c.id) & _this_turn)
+    .where(_this_session)
+)
+_BEGIN = insert(sessions)
+_GO_ON = (
+    update(sessions)
+    .where(_this_session, sessions.c.version == bindparam("decided_on"))
+    .values({name: bindparam(name) for name in ("version", "state", "updated_at")})
+)
+_ANSWERED = insert(turns)
 
 
 class Conflict(Exception):
@@ -43,24 +61,21 @@ class Sessions:
 
     def load(self, session_id: str) -> Session | None:
         with self._engine.connect() as connection:
-            state = connection.scalar(select(sessions.c.state).where(sessions.c.id == session_id))
+            state = connection.scalar(_STATE, {"session": session_id})
         return None if state is None else _session_json.validate_json(state)
 
     def opened(self, session_id: str, turn_id: str) -> tuple[Session | None, Reply | None]:
         """What a turn begins with, in one question: `load` and `reply`."""
-        this_turn = (turns.c.session_id == sessions.c.id) & (turns.c.turn_id == turn_id)
-        both = select(sessions.c.state, turns.c.reply).outerjoin_from(sessions, turns, this_turn)
         with self._engine.connect() as connection:
-            row = connection.execute(both.where(sessions.c.id == session_id)).first()
+            row = connection.execute(_OPENED, {"session": session_id, "turn": turn_id}).first()
         if row is None:
             return None, None
         return _session_json.validate_json(row.state), _repeated(row.reply)
 
     def reply(self, session_id: str, turn_id: str) -> Reply | None:
         """The reply this turn got before, marked `repeated`; None for a new turn."""
-        row = select(turns.c.reply).where(turns.c.session_id == session_id, turns.c.turn_id == turn_id)
         with self._engine.connect() as connection:
-            stored = connection.scalar(row)
+            stored = connection.scalar(_REPLY, {"session": session_id, "turn": turn_id})
         return _repeated(stored)
 
     def save(self, session: Session, turn: Turn, reply: Reply | None = None, moves: Sequence[Move] = ()) -> Session:
@@ -75,7 +90,7 @@ class Sessions:
             try:
                 _write(connection, after, turn.at)
                 if reply is not None:
-                    connection.execute(insert(turns).values(_record(turn, reply)))
+                    connection.execute(_ANSWERED, _record(turn, reply))
                 for move in moves:
                     if isinstance(move, Keep | Forget | Told):
                         memory.make(connection, move)
@@ -109,10 +124,10 @@ def _repeated(stored: str | None) -> Reply | None:
 def _write(connection: Connection, session: Session, at: datetime) -> None:
     values = {"version": session.version, "state": _session_json.dump_json(session).decode(), "updated_at": at}
     if session.version == 1:
-        connection.execute(insert(sessions).values(id=session.id, **values))
+        connection.execute(_BEGIN, {"id": session.id, **values})
         return
-    as_decided = update(sessions).where(sessions.c.id == session.id, sessions.c.version == session.version - 1)
-    if connection.execute(as_decided.values(**values)).rowcount != 1:
+    where = {"session": session.id, "decided_on": session.version - 1}
+    if connection.execute(_GO_ON, where | values).rowcount != 1:
         raise Conflict(session.id)
 
 

@@ -66,7 +66,7 @@ class StoreAftercare:
 
     def returnable(self, number: str, now: datetime) -> Sequence[Returnable]:
         with self._engine.connect() as connection:
-            order = next(iter(ledger.read_orders(connection, orders.c.number == number)), None)
+            order = ledger.order_numbered(connection, number)
             if order is None:
                 return []
             made = returning.returns_of(connection, number)

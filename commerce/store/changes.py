@@ -116,7 +116,7 @@ def note(
 
 
 def propose(connection: Connection, shelf: Shelf, number: str, change: Change, now: datetime) -> Proposal | Refusal:
-    order = next(iter(ledger.read_orders(connection, orders.c.number == number)), None)
+    order = ledger.order_numbered(connection, number)
     if order is None:
         return Refusal("unknown_order")
     return aftercare.propose(order, change, read_terms(connection), shelf.stand(connection).product_of, now)

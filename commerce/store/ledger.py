@@ -9,7 +9,7 @@ from datetime import UTC, date
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, case, delete, insert, select, update
 
 from commerce.store.shelf import next_stock_version
 from commerce.store.tables import order_lines, orders, shop, variants
@@ -233,14 +233,36 @@ def number_for(count: int) -> str:
 # --- reading
 
 
-def read_orders(connection: Connection, condition: ColumnElement[bool], limit: int | None = None) -> list[Order]:
+_NEWEST_FIRST = (
+    select(orders).where(orders.c.number.is_not(None)).order_by(orders.c.placed_at.desc(), orders.c.id.desc())
+)
+# Made once: most turns ask these, and making a statement takes longer than asking it.
+_NUMBERED = _NEWEST_FIRST.where(orders.c.number == bindparam("number"))
+_OF_CUSTOMER = _NEWEST_FIRST.where(orders.c.customer_id == bindparam("customer")).limit(
+    bindparam("most", type_=Integer)
+)
+_LINES = (
+    select(order_lines)
+    .where(order_lines.c.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(order_lines.c.order_id, order_lines.c.position)
+)
+
+
+def read_orders(connection: Connection, condition: ColumnElement[bool]) -> list[Order]:
     """Orders, newest first; attempts are none."""
-    rows = connection.execute(
-        select(orders)
-        .where(condition, orders.c.number.is_not(None))
-        .order_by(orders.c.placed_at.desc(), orders.c.id.desc())
-        .limit(limit)
-    ).all()
+    return _read(connection, connection.execute(_NEWEST_FIRST.where(condition)).all())
+
+
+def order_numbered(connection: Connection, number: str) -> Order | None:
+    return next(iter(_read(connection, connection.execute(_NUMBERED, {"number": number}).all())), None)
+
+
+def orders_of(connection: Connection, customer_id: str, most: int) -> list[Order]:
+    """The customer's `most` newest orders, newest first."""
+    return _read(connection, connection.execute(_OF_CUSTOMER, {"customer": customer_id, "most": most}).all())
+
+
+def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
     lines = lines_of(connection, rows)
     return [_order(row, lines[row.id]) for row in rows]
 
@@ -251,9 +273,7 @@ def lines_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tupl
     found: dict[int, list[Line]] = defaultdict(list)
     ids = list(currency)
     for start in range(0, len(ids), 500):
-        of_these = order_lines.c.order_id.in_(ids[start : start + 500])
-        statement = select(order_lines).where(of_these).order_by(order_lines.c.order_id, order_lines.c.position)
-        for row in connection.execute(statement):
+        for row in connection.execute(_LINES, {"ids": ids[start : start + 500]}):
             found[row.order_id].append(_line(row, currency[row.order_id]))
     return {order_id: tuple(found[order_id]) for order_id in ids}
 

@@ -13,10 +13,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from commerce.index import Index
 from commerce.ports import Meaning
 from commerce.refused import ImportRefused
+from commerce.store import terms
 from commerce.store.tables import products, shop, variants
 from commerce.store.vectors import read_meanings
+from commerce.terms import Terms
 from commerce.types import Money, Product, Variant
 
+_AS_IT_IS = select(shop.c.currency, shop.c.catalogue_version, shop.c.stock_version, terms.BODY.label("terms"))
+"""The currency, and what Stand.stamp is of."""
 _codec = TypeAdapter(Product)
 _CHUNK = 500
 
@@ -35,7 +39,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Stand:
-    """The catalogue as it stood at one moment."""
+    """The catalogue and the merchant's terms as they stood at one moment."""
 
     version: int = -1
     stock_version: int = -1
@@ -46,6 +50,14 @@ class Stand:
     """SKU -> product id."""
     index: Index = field(default_factory=lambda: Index(()))
     listed: tuple[Product, ...] = ()
+    terms_body: str | None = None
+    """What `terms` were read from."""
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def stamp(self) -> tuple[int, int, str | None]:
+        """What tells this from any other stand of the shop."""
+        return self.version, self.stock_version, self.terms_body
 
     def product_of(self, sku: str) -> Product | None:
         return self.products[self.owner[sku]] if sku in self.owner else None
@@ -60,18 +72,19 @@ class Shelf:
         self._meaning = meaning
 
     def stand(self, connection: Connection) -> Stand:
-        counters = select(shop.c.currency, shop.c.catalogue_version, shop.c.stock_version)
-        row, stand = connection.execute(counters).one(), self._stand
-        if (row.catalogue_version, row.stock_version) == (stand.version, stand.stock_version):
+        row, stand = connection.execute(_AS_IT_IS).one(), self._stand
+        if row[1:] == stand.stamp:
             return stand
         with self._lock:
-            row = connection.execute(counters).one()  # another thread may have read what is newer meanwhile
+            row = connection.execute(_AS_IT_IS).one()  # another thread may have read what is newer meanwhile
             if row.catalogue_version != self._stand.version:
                 read = _read(connection, row.currency, row.catalogue_version, row.stock_version)
                 meanings = read_meanings(connection, self._meaning, read.listed) if self._meaning else None
                 self._stand = replace(read, index=Index(read.listed, meanings))
             elif row.stock_version != self._stand.stock_version:
                 self._stand = _refreshed(connection, self._stand, row.stock_version)
+            if row.terms != self._stand.terms_body:
+                self._stand = replace(self._stand, terms_body=row.terms, terms=terms.made_of(row.terms))
             return self._stand
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select, true, update
+from sqlalchemy import Connection, Engine, bindparam, select, true, update
 
 from commerce import delivery
 from commerce.ports import Charge, Meaning, Payments
@@ -26,7 +26,7 @@ from commerce.store.imports import import_orders, put_customer
 from commerce.store.rebuild import Rebuilt, Spread, rebuild
 from commerce.store.shelf import Counts, Shelf, Stand, next_catalogue_version, next_stock_version, write_products
 from commerce.store.tables import customers, orders, variants
-from commerce.store.terms import read_terms, write_terms
+from commerce.store.terms import write_terms
 from commerce.store.vectors import CHUNK, lacking, write_vectors
 from commerce.terms import Terms
 from commerce.types import (
@@ -50,6 +50,7 @@ from commerce.types import (
 T = TypeVar("T")
 STUCK = timedelta(minutes=15)
 """Age at which `reconcile` takes an unfinished attempt for abandoned."""
+_CUSTOMER = select(customers).where(customers.c.id == bindparam("customer"))
 
 
 class Store:
@@ -145,7 +146,7 @@ class Store:
 
     def customer(self, customer_id: str) -> Customer | None:
         with self._engine.connect() as connection:
-            row = connection.execute(select(customers).where(customers.c.id == customer_id)).first()
+            row = connection.execute(_CUSTOMER, {"customer": customer_id}).first()
         return Customer(row.id, row.name, row.language) if row else None
 
     def put_customer(self, customer: Customer) -> None:
@@ -162,11 +163,11 @@ class Store:
 
     def order(self, number: str) -> Order | None:
         with self._engine.connect() as connection:
-            return next(iter(ledger.read_orders(connection, orders.c.number == number)), None)
+            return ledger.order_numbered(connection, number)
 
     def orders_of(self, customer_id: str, limit: int = 10) -> Sequence[Order]:
         with self._engine.connect() as connection:
-            return ledger.read_orders(connection, orders.c.customer_id == customer_id, limit)
+            return ledger.orders_of(connection, customer_id, limit)
 
     def orders_placed(self, customer_id: str | None = None) -> Sequence[Order]:
         """Every order in the shop, newest first; of one customer where named."""
@@ -199,8 +200,7 @@ class Store:
         return check(self._stand(), lines)
 
     def terms(self) -> Terms:
-        with self._engine.connect() as connection:
-            return read_terms(connection)
+        return self._stand().terms
 
     def set_terms(self, terms: Terms) -> None:
         self._write(lambda connection: write_terms(connection, terms))

@@ -17,10 +17,17 @@ _terms = Table(
 )
 
 
-def read_terms(connection: Connection) -> Terms:
+BODY = select(_terms.c.body).scalar_subquery()
+"""The stored terms, to be asked for together with something else; `made_of` reads them."""
+
+
+def made_of(body: str | None) -> Terms:
     """As the merchant set them; else those of a shop that never did."""
-    body = connection.execute(select(_terms.c.body)).scalar_one_or_none()
     return Terms() if body is None else _codec.validate_json(body)
+
+
+def read_terms(connection: Connection) -> Terms:
+    return made_of(connection.execute(select(_terms.c.body)).scalar_one_or_none())
 
 
 def write_terms(connection: Connection, terms: Terms) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from assistant.pipeline import Assistant
 from assistant.types import Turn
@@ -61,3 +62,14 @@ def test_what_is_to_be_picked_up_says_so_once_it_is_packed(assistant: Assistant)
     number = ordered(assistant, "pick-up")
     store_of(assistant).desk.pack(number, LATER)
     assert "is ready to be picked up" in told(assistant, number, 3)
+
+
+def test_where_an_order_is_takes_few_questions_to_the_database(assistant: Assistant) -> None:
+    number, asked = ordered(assistant, "standard"), list[str]()
+    told(assistant, number)
+    event.listen(
+        assistant.sessions._engine, "before_cursor_execute", lambda _, __, statement, *___: asked.append(statement)
+    )
+    told(assistant, number, days=1)
+    questions = [statement for statement in asked if "BEGIN" not in statement]
+    assert [statement.split()[0] for statement in questions] == [*["SELECT"] * 4, "UPDATE", "INSERT"], questions
