@@ -13,6 +13,8 @@ KEPT = 3600.0
 """Seconds that keys are used before they are fetched anew."""
 AGAIN = 60.0
 """Seconds between two fetches for tokens of unknown keys, at least."""
+FAILED = 2.0
+"""Seconds after which a fetch that failed is tried anew."""
 Fetch = Callable[[str], bytes]
 """What a place holds. Raises OSError."""
 T = TypeVar("T")
@@ -36,12 +38,16 @@ class KeptKeys(Generic[T]):
         self._lock = Lock()
         self._keys: Mapping[str, T] = {}
         self._since = -KEPT
+        self._failed = -FAILED
 
     def known(self, key: str) -> Mapping[str, T]:
         """All keys there are, fetched anew where this one is not among them. Raises OSError and ValueError."""
         with self._lock:
             age = monotonic() - self._since
             if age > KEPT or (key not in self._keys and age > AGAIN):
+                if monotonic() - self._failed < FAILED:
+                    raise OSError(f"{self._place} could not be read a moment ago")
+                self._failed = monotonic()
                 self._keys = self._read(self._fetch(self._place))
-                self._since = monotonic()
+                self._since, self._failed = monotonic(), -FAILED
             return self._keys

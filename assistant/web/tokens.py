@@ -90,7 +90,8 @@ class AccessTokens:
 
 def key_set(content: bytes) -> dict[str, Jwk]:
     """The signing keys of a JSON Web Key Set (RFC 7517) by their ids. Raises ValueError."""
-    keys = json.loads(content).get("keys")
+    read = json.loads(content)
+    keys = read.get("keys") if isinstance(read, dict) else None
     if not isinstance(keys, list):
         raise ValueError("not a JSON Web Key Set: it has no list `keys`")
     return {str(key.get("kid")): key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig"}
