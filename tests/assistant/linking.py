@@ -65,8 +65,10 @@ class Linked:
     settings: Settings
 
     def register(self, name: str = "Agent", **differs: Any) -> Client:
-        values = {"secret": hashed(SECRET), "redirects": (BACK,), "service": False, "itself": False}
-        client = Client(id=f"{name.lower()}-1", name=name, made_at=self.clock.now, **(values | differs))
+        values = {"id": f"{name.lower()}-1", "secret": hashed(SECRET), "redirects": (BACK,)}
+        client = Client(
+            **{"name": name, "service": False, "itself": False, "made_at": self.clock.now, **values, **differs}
+        )
         self.clients.add(client)
         return client
 
