@@ -15,11 +15,12 @@ MOST_WORDS = 3
 """Words of something unwanted that the catalogue does not know."""
 
 
-def read_exclusions(linked: Linked, words: range) -> Found:
-    """Slots `exclude`, one for each thing: the catalogue's label where it has one, else the word as said.
+def read_exclusions(linked: Linked, words: range, ends: frozenset[int] = frozenset()) -> Found:
+    """Slots `exclude`, one for each thing: the catalogue's label where it has one, else its word for what was said.
 
     A thing goes on behind "or" and "and": "without nuts or milk" excludes both. A name of the catalogue that says the
-    exclusion itself ("gluten free") is an attribute and no exclusion.
+    exclusion itself ("gluten free") is an attribute and no exclusion. What the catalogue does not know ends before
+    each of the words `ends`.
     """
     slots: list[Slot] = []
     used: set[int] = set()
@@ -28,7 +29,7 @@ def read_exclusions(linked: Linked, words: range) -> Found:
         marker = _marker(linked, at, words.stop)
         if marker:
             end = at + marker
-            for first, last in _things(linked, end, words.stop):
+            for first, last in _things(linked, range(end, words.stop), ends):
                 slots.append(excluded(linked, range(first, last)))
                 used |= set(range(at, last))
                 end = last
@@ -49,7 +50,7 @@ def excluded(linked: Linked, words: range) -> Slot:
     while len(words) > 1 and linked.heard.words[words[-1]].norm in after:
         words = words[:-1]
     mention = next(iter(linked.within(words.start, words.stop)), None)
-    plain = " ".join(linked.heard.words[at].norm for at in words)
+    plain = " ".join(linked.index.own_word(linked.heard.words[at].norm, linked.language) for at in words)
     said = linked.heard.said(words.start, words.stop)
     return Slot(
         "exclude", (_label(mention) if mention else None) or plain, said, linked.heard.span(words.start, words.stop)
@@ -83,13 +84,13 @@ def _within_a_name(linked: Linked, at: int) -> bool:
     return any(mention.first <= at < mention.last for mention in linked.mentions)
 
 
-def _things(linked: Linked, first: int, end: int) -> Iterator[tuple[int, int]]:
+def _things(linked: Linked, words: range, ends: frozenset[int]) -> Iterator[tuple[int, int]]:
     """The word ranges of what is named behind a marker."""
     language, heard = linked.language, linked.heard
     skipped = {*language.words["articles"], *language.words["glue"], *language.words["with"]}
     joining = {*language.words["or"], *language.words["and"]}
-    at = first
-    while at < end:
+    at = first = words.start
+    while at < words.stop:
         if heard.words[at].norm in skipped:
             at += 1
             continue
@@ -97,12 +98,14 @@ def _things(linked: Linked, first: int, end: int) -> Iterator[tuple[int, int]]:
             return
         mention = linked.mention_at(at)
         last = mention.last if mention else at + 1
-        while not mention and last < end and last - at < MOST_WORDS and not _ends(linked, last, joining):
+        while not mention and last < words.stop and last - at < MOST_WORDS:
+            if last in ends or _ends(linked, last, joining):
+                break
             last += 1
         if heard.words[at].norm in joining:
             return
         yield at, last
-        if last >= end or heard.words[last].norm not in joining:
+        if last >= words.stop or heard.words[last].norm not in joining:
             return
         at = last + 1
         first = at

@@ -20,6 +20,8 @@ from nlu.types import INTENTS, Expectation, HeardLine, Slot, Understanding
 from nlu.vocabulary import Vocabulary
 
 NOTHING_EXPECTED = Expectation()
+THINGS = frozenset({"avoid", "like", "dislike"})
+"""Slots of remarks that name things."""
 REMARKED = 0.95
 """How sure a remark about oneself is that accounts for every word."""
 WHOLE = 0.9
@@ -70,13 +72,21 @@ def parse(
     remarks = read_remarks(heard, pack)
     if not remarks:
         return _parsed(text, heard, vocabulary, expects, pack)
-    slots = tuple(slot for remark in remarks for slot in remark.slots)
+    slots = tuple(_as_sold(slot, vocabulary, pack) for remark in remarks for slot in remark.slots)
     rest = blanked(text, heard, remarks)
     if not rest and expects.asked != "option":  # "I wear size 42" is an answer, too
         feeling = (*read_sentiment(heard, pack), read_haste(heard, pack))
         return Understanding(text, remarks[0].intent, REMARKED, language, slots, (), *feeling)
     asked = _parsed(rest or text, listen(rest or text, pack), vocabulary, expects, pack)
     return replace(asked, text=text, slots=(*asked.slots, *slots))
+
+
+def _as_sold(slot: Slot, vocabulary: Vocabulary, pack: Language) -> Slot:
+    """A thing that a remark names in the catalogue's word for it: who avoids "nötter" is to be spared nuts."""
+    if slot.name not in THINGS:
+        return slot
+    index = vocabulary.index(pack)
+    return replace(slot, value=" ".join(index.own_word(word, pack) for word in str(slot.value).split()))
 
 
 def _parsed(text: str, heard: Heard, vocabulary: Vocabulary, expects: Expectation, pack: Language) -> Understanding:

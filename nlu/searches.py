@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nlu.exclusions import read_exclusions
+from nlu.found import Found
 from nlu.quantities import read_limits
 from nlu.spans import Spanned
 from nlu.types import Slot
 from nlu.values import Setting
 from nlu.wishes import read_wish, superlatives
 
+GOODS = ("item", "exclude")
+"""Parts that say what is looked for and what is not."""
 MOST_PURPOSE = 4
 """Words behind "for"."""
 
@@ -21,15 +24,11 @@ def read_search(parts: Sequence[Spanned], setting: Setting) -> Iterator[Slot]:
     limits = read_limits(linked.heard, 0, every.stop, setting.currency, linked.language)
     yield from limits.slots
     described: list[range] = []
-    unwanted, excluded = _excluded_names(parts, setting)
-    yield from excluded
+    excluded = _excluded(parts, setting)
+    unwanted = excluded.used
+    yield from excluded.slots
     for part in parts:
-        if part.tag not in ("item", "exclude"):
-            continue
-        found = read_exclusions(linked, part.words)
-        unwanted |= found.used
-        yield from found.slots
-        if part.tag == "exclude" and found.slots:
+        if part.tag not in GOODS or (part.tag == "exclude" and not unwanted.isdisjoint(part.words)):
             continue
         words = _whole_names(part.words, parts, setting)
         if described and described[-1].stop >= words.start:
@@ -61,14 +60,15 @@ def _whole_names(words: range, parts: Sequence[Spanned], setting: Setting) -> ra
     return words
 
 
-def _excluded_names(parts: Sequence[Spanned], setting: Setting) -> tuple[frozenset[int], tuple[Slot, ...]]:
+def _excluded(parts: Sequence[Spanned], setting: Setting) -> Found:
     """What the whole text excludes of the catalogue's words and of the parts, wherever "not" stands.
 
     Exclusions of other words are remarks: "no idea", "can't make up my mind".
     """
     linked = setting.linked
-    found = read_exclusions(linked, range(len(linked.heard.words)))
-    inside_parts = {at for part in parts if part.tag in ("item", "exclude") for at in part.words}
+    goods = [part.words for part in parts if part.tag in GOODS]
+    found = read_exclusions(linked, range(len(linked.heard.words)), frozenset(words.stop for words in goods))
+    inside_parts = {at for words in goods for at in words}
     used: set[int] = set()
     slots = []
     for slot in found.slots:
@@ -79,7 +79,7 @@ def _excluded_names(parts: Sequence[Spanned], setting: Setting) -> tuple[frozens
                 first -= 1
             used |= set(range(first, inside[-1] + 1))
             slots.append(slot)
-    return frozenset(used), tuple(slots)
+    return Found(tuple(slots), frozenset(used))
 
 
 def _purposes(parts: Sequence[Spanned], setting: Setting) -> Iterator[range]:

@@ -30,6 +30,8 @@ class Spelling:
     catalogue_endings: tuple[tuple[re.Pattern[str], str], ...]
     parts: frozenset[str]
     """Bent-back words that compounds are made of; empty for languages that write them apart."""
+    unrelated: frozenset[str] = frozenset()
+    """Words that only look like a form of a translated one: "borde" is no table."""
     link: str = ""
     """Letters between the parts of a compound."""
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
@@ -54,6 +56,7 @@ class Spelling:
             catalogue={stem: stem for stem in labels},
             catalogue_endings=theirs,
             parts=frozenset(part for part in parts if len(part) >= SHORTEST_PART - 1),
+            unrelated=frozenset(names.get("unrelated", ())),
             link=compound.get("link", ""),
         )
 
@@ -75,6 +78,8 @@ class Spelling:
 
     def translate(self, word: str) -> str | None:
         """The word catalogues use for this one, where the language is not the catalogue's."""
+        if word in self.unrelated:
+            return None
         said = self.translations.get(word)
         if said or _bent_back(word, self.catalogue_endings) in self.catalogue:
             return said  # "blue" is the catalogue's own word, not a form of "blus"

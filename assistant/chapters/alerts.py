@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.chapters.cues import cue
 from assistant.chapters.drafts import SURE, heard_options
+from assistant.chapters.searching import in_other_money, own_money
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
 from assistant.types import Decision, Priced, Value
 from assistant.visits import SetAlert, StopAlert
@@ -27,6 +28,8 @@ def set_alert(scene: Scene) -> Decision:
     if product is None:
         return _told(scene, waiting)
     wish = _wish(scene, product)
+    if in_other_money(scene):
+        return aside(scene, own_money(scene))
     refusal = not_settable(wish, product)
     if refusal is not None and refusal.variant is not None:
         return _true_already(scene, product, refusal.variant)

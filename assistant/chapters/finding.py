@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.chapters.apart import Item, by_price
 from assistant.chapters.cues import cue
 from assistant.chapters.fitting import described, misses_of, nothing_like, shared_reasons, softened
-from assistant.chapters.searching import constrains, goes_on, like, narrowed, query_of
+from assistant.chapters.searching import constrains, goes_on, in_other_money, like, narrowed, own_money, query_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
 from assistant.types import Choices, Decision, Priced, Say, Search, Session, Word
 from commerce.splits import Split, splits
@@ -51,6 +51,13 @@ READ_OUT_AS_QUESTION = 4
 
 def find(scene: Scene) -> Decision | None:
     """What fits what was said: a new search, or the running one made narrower; None where nothing is looked for."""
+    decision = _find(scene)
+    if not in_other_money(scene):
+        return decision
+    return replace(decision, says=(own_money(scene), *decision.says)) if decision else aside(scene, own_money(scene))
+
+
+def _find(scene: Scene) -> Decision | None:
     said, running = query_of(scene), scene.session.search
     superlative = str(scene.heard.slot("superlative") or "")
     if said == Query():
@@ -64,6 +71,8 @@ def find(scene: Scene) -> Decision | None:
 def narrow(scene: Scene) -> Decision | None:
     """The running search with what was said of it: "in black", "under 100"; None where nothing was."""
     running, said = scene.session.search, query_of(scene)
+    if running is not None and in_other_money(scene):
+        return find(scene)
     if running is None or not constrains(said):
         return None
     return offer(scene, replace(running, query=narrowed(running.query, said), shown=(), asking=""))

@@ -83,7 +83,9 @@ def _wanted(name: str, value: AttributeValue, currency: str) -> Say:
     match name:
         case "price_min" | "price_max":
             return say(f"wanted.{name}", price=Money(int(value), currency))
-        case "category" | "brand" | "rating_min" | "without":
+        case "without":
+            return say("wanted.without", value=Word(str(value)))
+        case "category" | "brand" | "rating_min":
             return say(f"wanted.{name}", value=value)
         case _:
             return _as_attribute("wanted", name, value)
@@ -92,7 +94,7 @@ def _wanted(name: str, value: AttributeValue, currency: str) -> Say:
 def _miss(unmet: Unmet) -> Say:
     match unmet.name:
         case "without":
-            return say("nearest.without", value=str(unmet.wanted))
+            return say("nearest.without", value=Word(str(unmet.wanted)))
         case name if name in CONSTRAINTS:
             return say(f"nearest.{name}")
         case name if isinstance(unmet.nearest, str) and isinstance(unmet.wanted, str):

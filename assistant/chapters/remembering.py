@@ -120,5 +120,6 @@ def _told(fact: Fact) -> Say:
     if fact.topic == "diet":
         return say(f"memory.diet.{fact.value}")
     key = f"memory.{fact.topic}.orders" if fact.source == "orders" else f"memory.{fact.topic}"
-    letters = fact.topic == "wear" and len(fact.value) <= MOST_LETTERS
-    return say(key, value=fact.value.upper() if letters else fact.value)
+    if fact.topic != "wear":
+        return say(key, value=Word(fact.value))
+    return say(key, value=fact.value.upper() if len(fact.value) <= MOST_LETTERS else fact.value)

@@ -5,22 +5,37 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.chapters.fitting import CONSTRAINTS
-from assistant.scene import Scene
-from assistant.types import Search
+from assistant.scene import Scene, say
+from assistant.types import Say, Search, Word
 from commerce.types import AttributeValue, Product, Query
 from nlu.types import SLOTS
 
+PRICES = ("price_min", "price_max")
 NOT_ATTRIBUTES = SLOTS - {"recipient", "occasion"} | {"about"}
 
 
 def query_of(scene: Scene) -> Query:
-    """The constraints and the free words of what was heard."""
+    """The constraints and the free words of what was heard; prices only where they are in the shop's own money."""
     values = {slot.name: slot.value for slot in reversed(scene.heard.slots)}
+    if in_other_money(scene):
+        values = {name: value for name, value in values.items() if name not in PRICES}
     attributes: dict[str, AttributeValue] = {k: v for k, v in values.items() if k not in NOT_ATTRIBUTES}
     words = str(values.get("query", "")) or " ".join(line.said for line in scene.heard.lines)
     without = tuple(str(slot.value) for slot in scene.heard.slots if slot.name == "exclude")
     constraints = {name: values[name] for name in CONSTRAINTS if name in values}
     return Query(words=words, attributes=attributes, without=without, **constraints)  # type: ignore[arg-type]
+
+
+def in_other_money(scene: Scene) -> bool:
+    """Whether a price was said in a currency that the shop does not have; nothing here knows what it is worth."""
+    said = scene.heard.slot("currency")
+    priced = any(scene.heard.slot(name) is not None for name in PRICES)
+    return priced and said is not None and said != scene.shop.currency
+
+
+def own_money(scene: Scene) -> Say:
+    """Which money the shop's prices are in, and that the price just said is therefore not looked at."""
+    return say("price.other_money", money=Word(scene.shop.currency))
 
 
 def goes_on(running: Search | None, said: Query) -> bool:

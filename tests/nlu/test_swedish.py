@@ -116,6 +116,16 @@ def test_a_catalogues_own_word_is_no_form_of_a_swedish_one() -> None:
     assert spelling.stem("socker") == "sugar" != spelling.stem("socks")
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("choklad utan nötter", {"nuts"}), ("visa snacks utan jordnötter eller mjölk", {"peanuts", "milk"}),
+     ("skor fast inget i läder tack", {"leather"})],
+)  # fmt: skip
+def test_a_request_excludes_what_the_catalogue_calls_by_an_english_word(text: str, wanted: set[str]) -> None:
+    heard = parse(text, SHOP, language="sv")
+    assert {slot.value for slot in heard.slots if slot.name == "exclude"} == wanted
+
+
 def test_what_is_denied_is_not_chosen() -> None:
     listed = Expectation(asked="choose", listed=("trail-rain-jacket",))
     assert slots(parse("inte den röda, den blå", SHOP, listed, "sv"))["colour"] == "blue"
@@ -124,3 +134,8 @@ def test_what_is_denied_is_not_chosen() -> None:
 def test_a_common_word_is_not_what_it_looks_like_in_english() -> None:
     heard = parse("jag vill ha något varmt men inte för dyrt till skidåkning", SHOP, language="sv")
     assert heard.slot("recipient") is None
+
+
+def test_a_word_that_ends_like_the_form_of_another_is_not_that_one() -> None:
+    assert [SWEDISH.spelling.translate(word) for word in ("borde", "pappa", "vet", "bara")] == [None] * 4
+    assert parse("nej, bara en påse", SHOP, Expectation(asked="confirm"), "sv").slot("recipient") is None
