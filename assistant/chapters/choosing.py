@@ -30,6 +30,8 @@ def add(scene: Scene) -> Decision:
     understood = tuple(replace(draft, sure=draft.sure and plain) for draft in drafts if draft is not None)
     if not understood:
         has_words = scene.heard.lines or scene.heard.slot("query")
+        if not has_words and scene.heard.slot("reference") and scene.session.listed:
+            return select(scene)  # "I'll take it"
         found = finding.find(scene) if has_words else None
         return found or ask(scene.session, "what", say("what.would"))
     return advance(scene, understood)
