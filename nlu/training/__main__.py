@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from nlu.model import LONGEST, NETWORK, TEMPERATURE, TOKENIZER, Model
+from nlu.onnx import FOLDER as SHIPPED
+from nlu.onnx import Network, Shipped
 from nlu.training.corpus import LANGUAGES, examples
 from nlu.training.frames import Example
 from nlu.training.mishearings import write_table
 
 FOLDER = Path("build/requests")
 """Where training leaves its network, relative to the current folder."""
-SHIPPED = Path(__file__).parent.parent / "models"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(write_table(wanted.rows, Path(__file__).with_name("heard.en.yaml")), "mishearings")
     if wanted.command in ("train", "all"):
         _train(wanted)
-    if wanted.command in ("export", "all"):
-        _export(wanted)
+    files = _export(wanted) if wanted.command in ("export", "all") else (NETWORK, TOKENIZER)
     if wanted.command in ("evaluate", "all"):
         from nlu.training.evaluate import evaluate
 
-        print(json.dumps(evaluate(seed=wanted.seed + 1)))
+        model = Model(Network(*files, LONGEST), TEMPERATURE)
+        print(json.dumps(evaluate(model, seed=wanted.seed + 1)))
 
 
 def _row(example: Example) -> dict[str, object]:
@@ -69,7 +71,7 @@ def _train(wanted: argparse.Namespace) -> None:
     tokenizer.save(str(wanted.folder / "tokenizer.json"))
 
 
-def _export(wanted: argparse.Namespace) -> None:
+def _export(wanted: argparse.Namespace) -> tuple[Shipped, Shipped]:
     import torch
     from tokenizers import Tokenizer
 
@@ -77,8 +79,10 @@ def _export(wanted: argparse.Namespace) -> None:
 
     network = torch.load(wanted.folder / "network.pt", weights_only=False)
     tokenizer = Tokenizer.from_file(str(wanted.folder / "tokenizer.json"))
-    for shipped in export(network, tokenizer, SHIPPED):
+    files = export(network, tokenizer, SHIPPED)
+    for shipped in files:
         print(f'Shipped("{shipped.name}", "{shipped.checksum}")')
+    return files
 
 
 main()

@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 
 from nlu.language import load_language
-from nlu.training.frames import Example, Sampler, asked_for
+from nlu.training.frames import Example, Sampler, Tables, asked_for
 from nlu.training.mishearings import merged
 from nlu.training.noise import around, hesitant, misheard, mistyped, punctuated, restarted
 from nlu.types import INTENTS
@@ -28,6 +28,8 @@ FREQUENT: Mapping[str, float] = {
     "cancel": 1.3,
 }
 """Intents that are said more often, or that matter more, than their share of the templates tells."""
+PARTICULAR = 0.35
+"""The largest share of an intent's examples that answer a particular question."""
 RESTARTED = frozenset({"add_to_basket", "find_product", "list_add", "reorder"})
 PACK_EXAMPLES = 0.08
 """Share of examples taken from the language packs: their intents are known, their tags are not."""
@@ -85,13 +87,21 @@ def _example(sampler: Sampler, intent: str, chooser: random.Random) -> Example:
     tables = sampler.tables
     particular = asked_for(tables, intent)
     general = (intent, "") in tables.intents
-    asked = chooser.choice(particular) if particular and (not general or chooser.random() < 0.35) else ""
+    asked = ""
+    if particular and (not general or chooser.random() < _particular(tables, intent)):
+        asked = chooser.choices(particular, [len(tables.intents[intent, one]) for one in particular])[0]
     pairs = sampler.sentence(intent, asked)
     if not asked:
         weights = ASKED.get(intent, ASKED[""])
         asked = chooser.choices(list(weights), list(weights.values()))[0]
     pairs = _said(pairs, sampler, intent, chooser)
     return Example(tuple(word for word, _ in pairs), tuple(tag for _, tag in pairs), intent, asked, tables.language)
+
+
+def _particular(tables: Tables, intent: str) -> float:
+    """Share of an intent's examples that answer a particular question: their share of its sentences, within bounds."""
+    counts = {asked: len(frames) for (name, asked), frames in tables.intents.items() if name == intent}
+    return min(PARTICULAR, 1 - counts.get("", 0) / sum(counts.values()))
 
 
 def _said(pairs: list[tuple[str, str]], sampler: Sampler, intent: str, chooser: random.Random) -> list[tuple[str, str]]:

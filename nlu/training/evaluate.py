@@ -1,4 +1,4 @@
-"""How well the shipped model knows sentences of the corpus that it has not seen."""
+"""How well the model knows sentences of the corpus that it has not seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nlu.model import Guess, load_model
+from nlu.model import Guess, Model
 from nlu.training.corpus import examples
 from nlu.training.frames import Example
 from nlu.types import INTENTS
@@ -16,9 +16,8 @@ from nlu.types import INTENTS
 BINS = 10
 
 
-def evaluate(seed: int, count: int = 2000) -> dict[str, object]:
+def evaluate(model: Model, seed: int, count: int = 2000) -> dict[str, object]:
     """Intent accuracy, F1 of the parts (same tag, same words), expected calibration error (Guo et al., ICML 2017)."""
-    model = load_model()
     drawn = [one for one in itertools.islice(examples(seed), 2 * count) if one.tags][:count]
     guesses = [model.read(example.text, example.asked) for example in drawn]
     right = [INTENTS[int(guess.intents.argmax())] == one.intent for one, guess in zip(drawn, guesses, strict=True)]

@@ -8,7 +8,10 @@ _POOLS = {
     "item": "wish wish_one item ordered known_thing known_sized known_branded kept refill "
     "old_thing one_item served measured chosen stuff_of correction told_apart choice grocery countable "
     "drink thing things garment pairs gadget home gift brand "
-    "size colour quality topping_c colour_c correction_bare invented milk_short activity_tagged",
+    "size colour quality topping_c colour_c correction_bare invented milk_short activity_tagged "
+    "sized letter_size changed changed_a colour_right behind dozens odd_thing odd_thing_bare recounted shots "
+    "thing_def pairs_def grocery_def drink_def drinks countables drink_word drink_said drink_tail drink_extra "
+    "quality_a colour_a material clause clause_o bought known_bare counted_known shoe",
     "exclude": "excluded",
     "price": "price budget money value_money",
     "rating": "stars star_count",
@@ -17,15 +20,15 @@ _POOLS = {
     "number": "number value_number",
     "ordinal": "ordinal num1",
     "quantity": "value_count num_value num_count",
-    "reference": "it reference past_order",
+    "reference": "it reference past_order listed_ones both_of_them",
     "recipient": "recipient recipient_bare",
     "occasion": "occasion",
     "person": "value_name",
-    "place": "place value_address address",
+    "place": "place value_address address town",
     "service": "service service1",
     "staff": "staff",
     "reason": "reason reason2",
-    "old": "uncorrected old_date size_old colour_old size_o",
+    "old": "uncorrected old_date size_old colour_old size_o old_count",
 }
 TAG_OF = {pool: tag for tag, pools in _POOLS.items() for pool in pools.split()}
 """Pool name -> tag; words of other pools are tagged 'O', or as their own pools are."""
