@@ -6,7 +6,7 @@ COPY voice voice
 COPY nlu nlu
 COPY commerce commerce
 COPY assistant assistant
-RUN python -m venv /opt/handla && /opt/handla/bin/pip install --no-cache-dir ".[alexa,dialogflow,postgres]"
+RUN python -m venv /opt/handla && /opt/handla/bin/pip install --no-cache-dir ".[agents,alexa,dialogflow,postgres]"
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/handla --create-home handla

@@ -26,6 +26,7 @@ from assistant.commands.evaluate import evaluate
 from assistant.commands.fixtures import fixtures_app
 from assistant.commands.handoffs import handoff_app
 from assistant.commands.listen import listen
+from assistant.commands.mcp import mcp
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.outbox import outbox
 from assistant.commands.printing import AsJson, print_json
@@ -55,6 +56,7 @@ app.add_typer(alexa_app, name="alexa")
 app.command()(listen)
 app.command()(server.serve)
 app.command()(server.key)
+app.command()(mcp)
 app.command()(devices)
 app.command()(outbox)
 app.command()(evaluate)

@@ -38,7 +38,7 @@ from assistant.types import (
     Verbatim,
 )
 from assistant.wording import Wording
-from commerce.ports import Shop
+from commerce.ports import ReadOnlyShop, Shop
 from commerce.types import Order
 from nlu.parse import parse
 from nlu.types import Expectation, Understanding
@@ -172,6 +172,12 @@ class Assistant:
     def vocabulary(self) -> Vocabulary:
         """The catalogue's words; built anew when the catalogue has changed."""
         return self._words().vocabulary
+
+    def shop_for(self, customer_id: str | None) -> ReadOnlyShop:
+        """The shop as this customer sees it, by what is known of them; questions only."""
+        if customer_id is None or self.services.memory is None:
+            return self.shop
+        return Considerate(self.shop, customer_id, self.services.memory.of(customer_id))
 
     def _words(self) -> _Words:
         version = self.shop.catalogue_version()

@@ -265,6 +265,20 @@ class AgentsSettings(Section):
     """Built-in server: seconds that an access token holds."""
     link_lasts: float = Field(default=180.0, ge=1, le=3650)
     """Built-in server: days after which a customer's link ends that nobody has used."""
+    local: bool = False
+    """Whether /mcp takes programs on this machine without a token, and nobody else."""
+    customer: str = ""
+    """For whom these shop; empty: guests, who cannot buy."""
+    most_per_order: int | None = Field(default=100_000, ge=0)
+    """Minor units of the shop's currency; None: any amount."""
+    most_per_day: int | None = Field(default=200_000, ge=0)
+    """Minor units that one program may spend for one customer in a day (UTC)."""
+    orders_a_day: int | None = Field(default=10, ge=0)
+    """Orders that one program may place for one customer in a day (UTC)."""
+    calls_a_minute: int = Field(default=120, ge=1)
+    """Calls by one token to one worker."""
+    calls_deadline: float = Field(default=10.0, gt=0)
+    """Seconds after which a call is told that it takes longer."""
 
 
 class Settings(BaseSettings):

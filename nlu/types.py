@@ -53,6 +53,9 @@ INTENTS = (
 REMARKS = ("remember", "recall", "forget")
 """Intents of what customers say about themselves, read by templates alone (nlu.remarks)."""
 
+DIRECT = ("buy_now",)
+"""Intents of programs that say exactly what they mean; no words are read as these."""
+
 SLOTS = frozenset(
     {
         "query",
@@ -90,10 +93,14 @@ SLOTS = frozenset(
         "like",
         "dislike",
         "forget",
+        "address",
+        "delivery",
+        "points",
     }
 )
 """Slot names with a meaning of their own; any other slot is named like an attribute or an option of the catalogue.
-`recipient` and `occasion` may be both."""
+`recipient` and `occasion` may be both. No words are read as the last three: programs name by them a label of the
+customer's address book, the key of a way of delivery, and a number of loyalty points."""
 
 SlotValue = str | int | float | bool
 
@@ -185,7 +192,7 @@ class Understanding:
 
     text: str
     intent: str
-    """One of INTENTS or REMARKS."""
+    """One of INTENTS, REMARKS or DIRECT."""
     confidence: float
     """0..1."""
     language: str

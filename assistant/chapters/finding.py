@@ -112,7 +112,7 @@ def again(scene: Scene, superlative: str = "") -> Decision | None:
 def offer(scene: Scene, search: Search) -> Decision:
     """At most three products that fit and were not read out yet, or the honest nearest."""
     most = MOST_COMPARED if search.superlative else MOST_COUNTED
-    found = _found(scene, search.query, most)
+    found = look_up(scene, search.query, most)
     if not found.hits:
         return _nearest(scene, search, found)
     hits = _ordered(found.hits, search.superlative)
@@ -180,7 +180,8 @@ def _open(scene: Scene, running: Search) -> Split | None:
     return split if split and split.name == running.asking else None
 
 
-def _found(scene: Scene, query: Query, limit: int) -> Found:
+def look_up(scene: Scene, query: Query, limit: int) -> Found:
+    """What meets the query; where nothing does, what is like the purpose that was named."""
     found = scene.shop.find(query, limit)
     softer = softened(query, scene.heard)
     if found.hits or softer == query:
@@ -209,7 +210,7 @@ def _named(scene: Scene, search: Search, name: str) -> Decision | None:
     said = scene.heard.slot(name)
     if said is None:
         text = scene.heard.text.casefold()
-        hits = _found(scene, search.query, MOST_COUNTED).hits
+        hits = look_up(scene, search.query, MOST_COUNTED).hits
         values = {value: str(value).casefold() for hit in hits for value in _values(hit.product, name)}
         said = next((value for value, label in values.items() if label in text), None)
     if said is None:

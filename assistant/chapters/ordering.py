@@ -107,7 +107,7 @@ def _wishes(scene: Scene) -> Wishes:
     """As asked for before in this checkout, and in the words that ask for the order."""
     pending = scene.session.pending
     before = pending.wishes if isinstance(pending, PlaceOrder) else Wishes()
-    now = sending.wished(scene) if scene.heard.intent in ("checkout", "reorder") else None
+    now = sending.wished(scene) if scene.heard.intent in ("checkout", "reorder", "buy_now") else None
     return sending.both(before, now) if isinstance(now, Wishes) else before
 
 

@@ -42,8 +42,10 @@ def both(before: Wishes, now: Wishes) -> Wishes:
 
 def delivery_named(scene: Scene) -> DeliveryChoice | None:
     """The merchant's way of delivery that was named, by its title, its first word or another name for it."""
-    said = plain(scene.heard.text)
+    said, key = plain(scene.heard.text), scene.heard.slot("delivery")
     ways = scene.shop.terms().delivery
+    if exactly := next((way for way in ways if way.key == key), None):
+        return exactly
     for way in ways:
         names = (way.title, way.title.split()[0], *way.aliases)
         if any(plain(name) in said for name in names) or (way.pick_up and cue(scene, "pick_up")):
@@ -55,8 +57,10 @@ def address_named(scene: Scene) -> Address | Say | None:
     """The customer's address that was named; a question where one was meant that is not in their book, or not said."""
     customer, book = scene.session.customer_id, scene.services.addresses
     known = book.of(customer) if customer and book else ()
-    said = plain(scene.heard.text)
+    said, label = plain(scene.heard.text), scene.heard.slot("address")
     for address in known:
+        if address.label == label:
+            return address
         if plain(address.label) in said or (address.label in PLACES and cue(scene, PLACES[address.label])):
             return address
     named = scene.heard.slot("place") is not None and scene.heard.intent in SAYING_WHERE
@@ -110,6 +114,9 @@ def _discount(scene: Scene, customer: str, lines: Sequence[Line], wishes: Wishes
 
 def _points(scene: Scene) -> int | Say | None:
     """Points to pay with; a word about it where there are none to use; None where nothing was said of them."""
+    exactly = scene.heard.slot("points")
+    if isinstance(exactly, int):
+        return exactly
     if not cue(scene, "points"):
         return None
     if cue(scene, "without_points"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.chapters.cues import cue
 from assistant.scene import MOST_READ_OUT, Scene, ask, say
 from assistant.types import Decision, Priced, Say
-from commerce.types import Suggestion
+from commerce.types import Suggestion, Suggestions
 
 MOST_SUGGESTED = 2
 """Suggestions in one breath, each with its reason."""
@@ -15,30 +15,35 @@ MOST_SUGGESTED = 2
 
 def recommend(scene: Scene) -> Decision:
     """What is due for this customer, then what goes with it or is liked; "what else" goes on behind those told."""
-    customer = scene.session.customer_id
-    told = {product.id for product, _ in scene.listed()} if cue(scene, "more") else set()
-    refused = {*scene.session.refused, *told}
-    due = list(scene.shop.due(customer, scene.at, limit=MOST_READ_OUT)) if customer else []
-    due = [suggestion for suggestion in due if suggestion.product.id not in refused]
-    only_due = scene.heard.slot("about") == "due"
-    basket = scene.shop.basket(scene.owner)
-    put_forward = scene.shop.recommend(customer, basket, scene.at, MOST_READ_OUT, refused)
-    more = () if only_due else put_forward.best
-    picked: dict[str, Suggestion] = {}
-    for suggestion in [*(due if only_due else due[:1]), *more]:
-        picked.setdefault(suggestion.product.id, suggestion)
-    suggestions = list(picked.values())[:MOST_SUGGESTED]
+    put_forward = suggested(scene, MOST_READ_OUT)
+    suggestions = put_forward.best[:MOST_SUGGESTED]
     if not suggestions:
         return ask(scene.session, "what", say("recommend.nothing"))
     skus = tuple(suggestion.variant.sku for suggestion in suggestions)
     session = replace(scene.session, listed=skus, drafts=(), search=None, about=skus[0] if len(skus) == 1 else "")
     if len(suggestions) == 1:
-        return ask(session, "add", say("recommend.one", item=_reasoned(suggestions[0])))
+        return ask(session, "add", say("recommend.one", item=reasoned(suggestions[0])))
     key = "recommend.stranger" if put_forward.stranger else "recommend.some"
-    both = say("recommend.two", first=_reasoned(suggestions[0]), second=_reasoned(suggestions[1]))
+    both = say("recommend.two", first=reasoned(suggestions[0]), second=reasoned(suggestions[1]))
     return ask(session, "choose", say(key, items=both))
 
 
-def _reasoned(suggestion: Suggestion) -> Say:
+def suggested(scene: Scene, most: int) -> Suggestions:
+    """At most so many products: what is due first, only that where it was asked for; none that was told or refused."""
+    customer = scene.session.customer_id
+    told = {product.id for product, _ in scene.listed()} if cue(scene, "more") else set()
+    refused = {*scene.session.refused, *told}
+    due = list(scene.shop.due(customer, scene.at, limit=most)) if customer else []
+    due = [suggestion for suggestion in due if suggestion.product.id not in refused]
+    only_due = scene.heard.slot("about") == "due"
+    put_forward = scene.shop.recommend(customer, scene.shop.basket(scene.owner), scene.at, most, refused)
+    picked: dict[str, Suggestion] = {}
+    for suggestion in [*(due if only_due else due[:1]), *(() if only_due else put_forward.best)]:
+        picked.setdefault(suggestion.product.id, suggestion)
+    return Suggestions(tuple(picked.values())[:most], put_forward.stranger)
+
+
+def reasoned(suggestion: Suggestion) -> Say:
+    """The product, its price and why it is put forward."""
     item = Priced(suggestion.product.title, suggestion.variant.price)
     return say(f"recommend.{suggestion.reason}", item=item, because=suggestion.because)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.scene import Scene, aside, ask, in_short, say, spelled
 from assistant.types import Decision, Say, Value
 from commerce.aftercare import is_delayed, is_ready
@@ -17,9 +19,14 @@ def order_status(scene: Scene) -> Decision:
     orders = orders_meant(scene)
     if isinstance(orders, Decision):
         return orders
+    return aside(scene, _status(most_awaited(orders), scene))
+
+
+def most_awaited(orders: Sequence[Order]) -> Order:
+    """Of orders, newest first and at least one: the one on its way, else an open one, else the latest."""
     moving = [order for order in orders if order.state is OrderState.SHIPPED]
     open_ones = [order for order in orders if order.state not in CLOSED]
-    return aside(scene, _status((moving or open_ones or orders)[0], scene))
+    return (moving or open_ones or orders)[0]
 
 
 def orders_meant(scene: Scene) -> list[Order] | Decision:

@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, or_, select
 
 from assistant.records.tables import (
+    agent_budgets,
+    agent_calls,
+    agent_purchases,
     customer_facts,
     handoff_messages,
     handoffs,
@@ -68,6 +71,9 @@ def _theirs(connection: Connection, customer_id: str, prefix: str) -> list[tuple
         (oauth_refresh_tokens, oauth_refresh_tokens.c.grant_id.in_(granted)),
         (oauth_grants, oauth_grants.c.customer_id == customer_id),
         (link_codes, link_codes.c.customer_id == customer_id),
+        (agent_calls, agent_calls.c.customer == customer_id),
+        (agent_purchases, agent_purchases.c.customer == customer_id),
+        (agent_budgets, agent_budgets.c.customer == customer_id),
     ]
 
 

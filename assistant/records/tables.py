@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -155,5 +157,43 @@ link_tries = Table(
     Column("who", String(64), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
 )
+
+agent_calls = Table(
+    "agent_calls",
+    _metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("client", String(200), nullable=False, index=True),
+    Column("token", String(80), nullable=False),
+    Column("customer", String(200), nullable=False, index=True),
+    Column("tool", String(40), nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("about", String(80), nullable=False),
+    Column("order_number", String(40), nullable=False),
+    Column("milliseconds", Float, nullable=False),
+)
+"""What programs asked for, newest last: the audit."""
+
+agent_purchases = Table(
+    "agent_purchases",
+    _metadata,
+    # Of the quote, so that it is counted once.
+    Column("key", String(200), primary_key=True),
+    Column("client", String(200), nullable=False),
+    Column("customer", String(200), nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("orders", Integer, nullable=False),
+)
+agent_budgets = Table(
+    "agent_budgets",
+    _metadata,
+    Column("client", String(200), primary_key=True),
+    Column("customer", String(200), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("minor", BigInteger, nullable=False),
+    Column("orders", Integer, nullable=False),
+)
+"""What a program has spent for a customer on a day, and how many orders: the sum of `agent_purchases`."""
 
 HISTORY = History(_metadata, "assistant.migrations", "assistant_version", before="sessions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from assistant import bootstrap
 from assistant.phrases.book import LANGUAGES
@@ -32,7 +33,8 @@ from assistant.web.logs import log_json_lines
 from assistant.web.metrics import FOLDER, Metrics
 from assistant.web.settling import settling
 
-if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
+if TYPE_CHECKING:  # extras: the protocol of tools; sound, which words alone do not need
+    from assistant.web.mcp import Endpoint
     from assistant.web.sound import Sound
 
 _log = logging.getLogger(__name__)
@@ -50,10 +52,13 @@ def application(
     """The HTTP application around one assistant. `sound`: ears and mouth, or why there are none."""
     server, metrics = settings.server, Metrics()
     answering = Answering(assistant, metrics, server.threads, server.most_turns)
+    door = Door(assistant, settings, now, metrics, answering)
+    tools, admission = _tools(door)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with tools.running() if tools else nullcontext():
+            yield
         answering.close()
         if not isinstance(sound, str):
             sound.close()
@@ -62,18 +67,19 @@ def application(
     largest = {"": server.largest_body, v1_audio.PATH: server.largest_audio}
     pace = Pace(server.rate, server.burst) if server.rate else None
     app.add_middleware(Gate, largest=largest, pace=pace, rejected=metrics.rejected)
-    door = Door(assistant, settings, now, metrics, answering)
     access = Access(Keys(server.keys), metrics)
     app.include_router(health.routes(door, access))
     app.include_router(v1.routes(door, access))
     app.include_router(v1_audio.routes(door, access, sound))
     if settings.alexa.skill_id or settings.alexa.insecure:
         app.include_router(_alexa(door))
+    if tools is not None:
+        app.router.routes.append(Route("/mcp", tools))
     if assistant.people is not None:
         app.include_router(handoffs.routes(door, access, assistant.people.handoffs))
     app.include_router(dialogflow.routes(door))
-    if settings.agents.url:
-        _agents(app, door)
+    for router in admission:
+        app.include_router(router)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
@@ -152,15 +158,22 @@ def _alexa(door: Door) -> APIRouter:
     return alexa.routes(door, alexa.outside(door.settings.alexa))
 
 
-def _agents(app: FastAPI, door: Door) -> None:
-    """Who may use the shop's tools; the libraries for that are an extra."""
+def _tools(door: Door) -> tuple[Endpoint | None, list[APIRouter]]:
+    """The shop as tools, and the routes that lead programs to a token; their libraries are an extra."""
+    settings = door.settings.agents
+    if not (settings.url or settings.local):
+        return None, []
+    if settings.url and settings.local:
+        raise BadSettings("settings agents.url and agents.local: with tokens, programs on this machine need one too")
     try:
+        from assistant.web import mcp
         from assistant.web.oauth import admission
     except ImportError as error:
         raise BadSettings(f"[agents] needs the package {error.name}: pip install 'handla[agents]'") from error
-    _, routers = admission.open_admission(door, *bootstrap.linking(door.assistant.sessions.engine))
-    for router in routers:
-        app.include_router(router)
+    if settings.local:
+        return mcp.Endpoint(door, None), []
+    who_asks, routers = admission.open_admission(door, *bootstrap.linking(door.assistant.sessions.engine))
+    return mcp.Endpoint(door, who_asks), routers
 
 
 async def _unfit(_: Request, wrong: Exception) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from assistant.bootstrap import linking
 from assistant.pipeline import Assistant, sessions_of
+from assistant.records.agents import AgentRecords, Call, Limits, Purchase
 from assistant.records.clients import Client
 from assistant.records.grants import Code, Grant
 from assistant.records.personal import PersonalRecords
@@ -46,13 +47,16 @@ def after_a_conversation(shops: Shops, customer: str) -> tuple[Assistant, Store,
 
 
 def link(engine: Engine, customer: str) -> None:
-    """What is kept of a customer who linked Alexa, and has a code to link another program."""
+    """What is kept of a customer who linked Alexa, bought by it, and has a code to link another program."""
     clients, grants = linking(engine)
     clients.add(Client("alexa-1", "Alexa", None, ("https://alexa.example/",), False, False, NOW))
     grant = Grant("g1", "alexa-1", customer, "shop.read", NOW)
     grants.open(Code("c" * 64, grant, "https://alexa.example/", "x" * 43, NOW))
     grants.put_refresh_token("r" * 64, "g1", NOW)
     grants.put_link_code("l" * 64, customer, NOW)
+    used = AgentRecords(engine)
+    used.note(Call(NOW, "alexa-1", "t" * 64, customer, "place_order", "done", "q-1", "4711", 9.5))
+    assert used.take(Purchase("q-1", "alexa-1", customer, 2798, 1, NOW), Limits(None, None)) == "taken"
 
 
 def deliver_all(store: Store, customer: str) -> None:
@@ -73,6 +77,7 @@ def test_everything_about_a_customer_is_handed_out(everywhere: Shops) -> None:
     assert {name: len(found) for name, found in talks.items()} == {
         "sessions": 1, "turns": len(SAYINGS), "handoffs": 1, "handoff_messages": 1, "customer_facts": 1,
         "news_told": 0, "oauth_codes": 1, "oauth_refresh_tokens": 1, "oauth_grants": 1, "link_codes": 1,
+        "agent_calls": 1, "agent_purchases": 1, "agent_budgets": 1,
     }  # fmt: skip
     assert [(row["client_id"], row["scope"]) for row in talks["oauth_grants"]] == [("alexa-1", "shop.read")]
     assert "hash" not in json.dumps(talks)
