@@ -23,7 +23,7 @@ from assistant.records.memory import Facts, NewsTold
 from assistant.records.personal import PersonalRecords
 from assistant.records.sessions import Sessions
 from assistant.records.tables import HISTORY
-from assistant.services import Outreach, Services
+from assistant.services import Services
 from assistant.settings import BadSettings, Settings, ShopSettings, VoiceSettings
 from commerce import sample
 from commerce.catalogue import read_catalogue
@@ -96,7 +96,6 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
     """The conversation about this shop; its sessions are kept in the shop's database. Raises BadPhrases."""
     shop, beside = premises.shop, premises.around
     people = open_people(premises, settings) if settings.people.staffed else None
-    outreach = Outreach(beside.alerts, beside.bookings, beside.consents, NewsTold(premises.engine))
     services = Services(
         shop.aftercare,
         beside.files,
@@ -108,7 +107,7 @@ def assistant_on(premises: Premises, settings: Settings) -> Assistant:
         beside.alerts,
         beside.consents,
         beside.bookings,
-        outreach,
+        NewsTold(premises.engine),
         bool(people),
     )
     brand = Brand(settings.dialogue.tone, settings.dialogue.phrases)

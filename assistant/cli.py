@@ -31,7 +31,7 @@ from assistant.commands.mistakes import UserMistake
 from assistant.commands.outbox import outbox
 from assistant.commands.printing import AsJson, print_json
 from assistant.commands.shop import shop_app
-from assistant.commands.speaking import Customer, who_speaks, with_voice
+from assistant.commands.speaking import Customer, conversation_name, who_speaks, with_voice
 from assistant.phrases.book import BadPhrases
 from assistant.pipeline import Assistant
 from assistant.settings import BadSettings, Settings, read_settings
@@ -220,11 +220,9 @@ def main() -> None:
 
 
 def _typed_turn(assistant: Assistant, settings: Settings, text: str, session: str, customer: str | None) -> Turn:
-    if not session.isprintable():
-        raise UserMistake("the name of a session takes printable characters only")
-    who = who_speaks(assistant, settings, customer)
+    who, name = who_speaks(assistant, settings, customer), conversation_name(session)
     language = settings.dialogue.language
-    return Turn(uuid4().hex, session, who, "text", language, typed(text, language), datetime.now(UTC))
+    return Turn(uuid4().hex, name, who, "text", language, typed(text, language), datetime.now(UTC))
 
 
 def _lines(stream: Any) -> Iterator[str]:

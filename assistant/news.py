@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.scene import in_short, say, spelled
-from assistant.services import Outreach
+from assistant.services import Services
 from assistant.types import Priced, Say
 from commerce.alerts import AlertDue, due
+from commerce.baskets_left import LeftRules
 from commerce.booking import Booking, Diary
 from commerce.hours import local
 from commerce.ports import ReadOnlyShop
@@ -20,6 +21,7 @@ AGAIN_AFTER = timedelta(days=1)
 """The same thing is not told twice within this time."""
 SOON = timedelta(hours=24)
 ORDERS_LOOKED_AT = 5
+LEFT = LeftRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,16 @@ class News:
     """The SKU of what a yes would add to the basket."""
 
 
-def newest(customer_id: str, language: str, shop: ReadOnlyShop, outreach: Outreach, now: datetime) -> News | None:
+def newest(customer_id: str, language: str, shop: ReadOnlyShop, services: Services, now: datetime) -> News | None:
     """The most useful thing to tell this customer now that was not told of late; None for nothing.
 
     Of their own orders and appointments customers are told as a matter of course, of alerts and of what they might buy
     only with their consent.
     """
-    told = outreach.told.since(customer_id, now - AGAIN_AFTER)
-    found = _all(customer_id, language, shop, outreach, now)
+    if services.told is None:
+        return None
+    told = services.told.since(customer_id, now - AGAIN_AFTER)
+    found = _all(customer_id, language, shop, services, now)
     return next((news for news in found if news.key not in told), None)
 
 
@@ -66,24 +70,25 @@ def of_basket(basket: Basket, key: str) -> News:
     return News(key, say("news.basket", lines=in_short(basket.lines)))
 
 
-def _all(customer_id: str, language: str, shop: ReadOnlyShop, outreach: Outreach, now: datetime) -> Iterator[News]:
+def _all(customer_id: str, language: str, shop: ReadOnlyShop, services: Services, now: datetime) -> Iterator[News]:
     """Most useful first; what is not asked for is not looked up."""
+    consents, bookings = services.consents, services.bookings
     today = shop.terms().today(now)
     for order in shop.orders_of(customer_id, ORDERS_LOOKED_AT):
         if order.state is OrderState.SHIPPED and order.expected == today:
             yield of_parcel(order)
-    if outreach.consents.consent(customer_id, "alerts"):
-        waiting = outreach.alerts.alerts_of(customer_id)
+    if services.alerts and consents and consents.consent(customer_id, "alerts"):
+        waiting = services.alerts.alerts_of(customer_id)
         products = (shop.product(alert.wish.product_id) for alert in waiting)
         yield from map(of_alert, due(waiting, [product for product in products if product]))
-    for booking in outreach.bookings.bookings_of(customer_id, now):
-        if now <= booking.visit.starts <= now + SOON:
-            yield of_booking(booking, outreach.bookings.diary(), language)
-    if outreach.consents.consent(customer_id, "baskets"):
+    if bookings:
+        soon = (one for one in bookings.bookings_of(customer_id, now) if now <= one.visit.starts <= now + SOON)
+        yield from (of_booking(booking, bookings.diary(), language) for booking in soon)
+    if consents and consents.consent(customer_id, "baskets"):
         yield from map(_of_due, shop.due(customer_id, now, 1))
         basket = shop.basket(customer_id)
         left = now - basket.changed_at if basket.lines and basket.changed_at else None
-        if left is not None and outreach.left.after <= left <= outreach.left.until:
+        if left is not None and LEFT.after <= left <= LEFT.until:
             yield of_basket(basket, f"basket:{customer_id}:{basket.version}")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from assistant.memory import Memory
 from commerce.aftercare_ports import AddressBook, Aftercare, VoiceCodes
 from commerce.around_ports import Alerts, Bookings, Consents, Loyalty, ShoppingLists, StoreInfo
-from commerce.baskets_left import LeftRules
 
 
 class Told(Protocol):
@@ -19,17 +18,6 @@ class Told(Protocol):
     def since(self, customer_id: str, moment: datetime) -> Collection[str]:
         """Keys of what was told from that moment on."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outreach:
-    """What a shop knows that is worth telling, and what it may tell."""
-
-    alerts: Alerts
-    bookings: Bookings
-    consents: Consents
-    told: Told
-    left: LeftRules = field(default_factory=LeftRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,7 @@ class Services:
     alerts: Alerts | None = None
     consents: Consents | None = None
     bookings: Bookings | None = None
-    outreach: Outreach | None = None
+    told: Told | None = None
+    """None: nothing is told unasked."""
     staffed: bool = False
     """Whether people take over conversations."""

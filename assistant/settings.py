@@ -298,6 +298,10 @@ class Settings(BaseSettings):
     dialogflow: DialogflowSettings = Field(default_factory=DialogflowSettings)
     agents: AgentsSettings = Field(default_factory=AgentsSettings)
 
+    def without_sample(self) -> Settings:
+        """The same, for a shop that is the merchant's own from the start."""
+        return self.model_copy(update={"shop": self.shop.model_copy(update={"sample": False})})
+
     @classmethod
     def settings_customise_sources(
         cls,

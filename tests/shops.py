@@ -13,7 +13,7 @@ from assistant.pipeline import Assistant
 from assistant.records.handoffs import Handoffs
 from assistant.records.memory import Facts, NewsTold
 from assistant.records.sessions import Sessions
-from assistant.services import Outreach, Services
+from assistant.services import Services
 from commerce import sample
 from commerce.payments import SandboxPayments
 from commerce.ports import Shop
@@ -79,7 +79,6 @@ def assistant_on(url: str, accident: Accident | None = None, staffed: bool = Fal
     payments = SandboxPayments(engine)
     store = Store(engine, Troubled(payments, accident) if accident else payments)
     beside = around(engine, store)
-    outreach = Outreach(beside.alerts, beside.bookings, beside.consents, NewsTold(engine))
     services = Services(
         store.aftercare,
         beside.files,
@@ -91,7 +90,7 @@ def assistant_on(url: str, accident: Accident | None = None, staffed: bool = Fal
         beside.alerts,
         beside.consents,
         beside.bookings,
-        outreach,
+        NewsTold(engine),
         staffed,
     )
     return Assistant(store, Sessions(engine), services=services, people=People(Handoffs(engine)) if staffed else None)

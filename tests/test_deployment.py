@@ -78,6 +78,22 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_units_default_database_is_where_the_service_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = UNIT.read_text()
+    for name, value in re.findall(r"^Environment=(\w+)=(\S+)$", unit, re.M):
+        if name != "HANDLA_SETTINGS":
+            monkeypatch.setenv(name, value)
+    (state,) = re.findall(r"^StateDirectory=(\S+)$", unit, re.M)
+    monkeypatch.delenv("HANDLA_SHOP__DATABASE", raising=False)
+    assert read_settings().shop.database == f"sqlite:////var/lib/{state}/handla.db"
+
+
+def test_the_guide_makes_what_compose_reads_before_it_starts() -> None:
+    guide = SERVING[SERVING.index("## With Docker") : SERVING.index("## With systemd")]
+    composed = guide.index("docker compose")
+    assert max(guide.index("> .env"), guide.index("touch handla.toml"), guide.index("handla key")) < composed
+
+
 def test_the_commands_that_are_run_are_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     composed = [" ".join(service["command"]) for service in COMPOSE["services"].values() if "command" in service]
     shown = [line for line in UNIT.read_text().splitlines() if line.startswith("ExecStart")]

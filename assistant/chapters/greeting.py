@@ -12,10 +12,10 @@ from assistant.types import Decision, Say
 
 def greet(scene: Scene) -> Decision:
     """At the beginning of a conversation also what is new; later a greeting is only that."""
-    session, outreach = scene.session, scene.services.outreach
-    if session.last_at is not None or session.customer_id is None or outreach is None:
+    session = scene.session
+    if session.last_at is not None or session.customer_id is None:
         return in_passing(scene, say("greeting"))
-    news = newest(session.customer_id, session.language, scene.shop, outreach, scene.at)
+    news = newest(session.customer_id, session.language, scene.shop, scene.services, scene.at)
     if news is None:
         return in_passing(scene, say("greeting"))
     moves = (Told(session.customer_id, news.key, scene.at),)

@@ -18,7 +18,7 @@ import typer
 from assistant import bootstrap
 from assistant.commands.mistakes import UserMistake
 from assistant.commands.printing import AsJson, print_json
-from assistant.commands.speaking import Customer, who_speaks, with_voice
+from assistant.commands.speaking import Customer, conversation_name, who_speaks, with_voice
 from assistant.settings import Settings
 from assistant.terminal import Console, LiveLine
 
@@ -63,14 +63,13 @@ def listen(
 ) -> None:
     """Talk with Handla at the microphone, until you say goodbye or press Ctrl-C."""
     settings: Settings = context.obj
-    if session is not None and not session.isprintable():
-        raise UserMistake("the name of a session takes printable characters only")
+    session = conversation_name(session or uuid4().hex[:12])
     if record is not None and not yes and not _may_record(record):
         raise UserMistake("Nothing is recorded without a yes: leave out --record, or give --yes.")
     given: dict[str, Any] = {"microphone": microphone, "loudspeaker": loudspeaker, "wake": wake}
     given["echo"] = "half-duplex" if half_duplex else None
     listening = settings.listening.model_copy(update={name: value for name, value in given.items() if value})
-    way = _Way(session or uuid4().hex[:12], customer, push_to_talk, quiet, as_json, record, seconds)
+    way = _Way(session, customer, push_to_talk, quiet, as_json, record, seconds)
     _talk(settings.model_copy(update={"listening": listening}), way)
 
 

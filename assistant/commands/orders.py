@@ -14,7 +14,7 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap
-from assistant.commands.mistakes import UserMistake, all_or_nothing
+from assistant.commands.mistakes import UserMistake, all_or_nothing, must_be_known
 from assistant.commands.printing import AsJson
 from commerce.aftercare import is_delayed
 from commerce.faults import show_money
@@ -157,8 +157,7 @@ def voice_code(
 ) -> None:
     """Set what it takes to buy by voice: the code is asked for; without one, only the limit counts."""
     store = _store(context)
-    if store.customer(customer) is None:
-        raise UserMistake(f"no customer {customer} in this shop")
+    must_be_known(store, customer)
     if clear:
         store.codes.set_code(customer, None)
         store.codes.set_limit(customer, None)
@@ -178,8 +177,7 @@ def voice_code(
 def addresses(context: typer.Context, customer: str) -> None:
     """A customer's addresses, the default first."""
     store = _store(context)
-    if store.customer(customer) is None:
-        raise UserMistake(f"no customer {customer} in this shop")
+    must_be_known(store, customer)
     for address in store.addresses.of(customer):
         typer.echo(f"{address.label}: {_on_one_line(address)}")
 
@@ -188,9 +186,7 @@ def import_terms(context: typer.Context, file: Path) -> None:
     """Go by these terms of delivery, cancelling and returns (docs/terms-file.md); orders made before keep theirs."""
     with all_or_nothing():
         terms = read_terms(file)
-        settings = context.obj
-        own = settings.model_copy(update={"shop": settings.shop.model_copy(update={"sample": False})})
-        bootstrap.open_shop(own).shop.set_terms(terms)
+        bootstrap.open_shop(context.obj.without_sample()).shop.set_terms(terms)
     typer.echo(f"{file}: taken over.")
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import typer
 
 from assistant import bootstrap, desk
-from assistant.commands.mistakes import UserMistake, all_or_nothing
+from assistant.commands.mistakes import UserMistake, all_or_nothing, must_be_known
 from assistant.commands.orders import import_terms, order_app
 from assistant.commands.printing import AsJson, print_json, print_lines
 from assistant.settings import Settings
@@ -34,7 +34,7 @@ def import_catalogue(
 
     with all_or_nothing():
         catalogue = read_catalogue(file)
-        shop = bootstrap.open_shop(_without_sample(context.obj)).shop
+        shop = bootstrap.open_shop(context.obj.without_sample()).shop
         if not into_sample and is_in(shop):
             raise UserMistake(
                 "This database holds the sample shop. Name one of your own, HANDLA_SHOP__DATABASE=sqlite:///shop.db or "
@@ -49,7 +49,7 @@ def import_orders(context: typer.Context, file: Path) -> None:
     """Take over a merchant's past orders (docs/catalogue.md)."""
     from commerce.orders_csv import read_orders
 
-    store = bootstrap.open_shop(_without_sample(context.obj)).shop
+    store = bootstrap.open_shop(context.obj.without_sample()).shop
     with all_or_nothing():
         past = read_orders(file, store)
         counts = store.import_orders(past.orders, past.customers)
@@ -62,7 +62,7 @@ def import_info(context: typer.Context, file: Path) -> None:
     from commerce.shop_file import read_text
 
     with all_or_nothing():
-        around = bootstrap.open_shop(_without_sample(context.obj)).around
+        around = bootstrap.open_shop(context.obj.without_sample()).around
         around.files.put(read_text(file), file.name)
     now = datetime.now(UTC)
     print_lines(desk.about_the_shop(around, now), desk.out_of_hours(around, now))
@@ -102,8 +102,7 @@ def points(
 ) -> None:
     """A customer's points, after what orders have led to since."""
     premises, now = bootstrap.open_shop(context.obj), datetime.now(UTC)
-    if premises.shop.customer(customer) is None:
-        raise UserMistake(f"no customer {customer} in this shop")
+    must_be_known(premises.shop, customer)
     loyalty = premises.around.loyalty
     loyalty.settle(now)
     balance: Balance | NotRedeemed | None = loyalty.points(customer, now)
@@ -136,7 +135,3 @@ def upgrade(
     settings: Settings = context.obj
     done = bootstrap.upgrade_database(database or settings.shop.database)
     typer.echo(f"{len(done)} changes made: {', '.join(done)}" if done else "The database is up to date.")
-
-
-def _without_sample(settings: Settings) -> Settings:
-    return settings.model_copy(update={"shop": settings.shop.model_copy(update={"sample": False})})

@@ -32,3 +32,10 @@ def who_speaks(
         raise UserMistake(f"no customer {named} in this shop; leave out --customer or name one who has ordered")
     who = named or (bootstrap.GUEST.id if catalogue else settings.dialogue.customer)
     return who if assistant.shop.customer(who) else None
+
+
+def conversation_name(session: str) -> str:
+    """The name of a conversation as it is. Raises UserMistake where it cannot be one."""
+    if not session.isprintable():
+        raise UserMistake("the name of a session takes printable characters only")
+    return session

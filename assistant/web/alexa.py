@@ -7,8 +7,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import certifi
 from fastapi import APIRouter, Request, Response
@@ -27,7 +29,7 @@ from assistant.surfaces.alexa.screen import Shown, products_shown
 from assistant.surfaces.text import LONGEST_TEXT, typed
 from assistant.types import Phrase, Reply, Session, Turn
 from assistant.web.amazon import Progress, fetch_chain
-from assistant.web.answering import Answer
+from assistant.web.answering import Answer, Unanswered
 from assistant.web.door import Door
 from assistant.web.signatures import Refused, Verifier, check_time, trusted_roots
 from assistant.web.tokens import SECRET, JwtReader, NoTokens, TokenReader
@@ -41,6 +43,8 @@ ANSWERED = ("LaunchRequest", "IntentRequest", TOUCH)
 TELLS_THE_LATE = ("affirm", "deny", "greet", "repeat", "out_of_scope")
 """What is no request of its own where a reply came too late to be said: then that is told."""
 ORDERS_LOOKED_THROUGH = 20
+SAID = 0.5
+"""Seconds beyond the deadline in which a reply that came in time is made Alexa's."""
 _log = logging.getLogger(__name__)
 
 
@@ -116,7 +120,10 @@ class _Skill:
             if request.type in ANSWERED:
                 return await self._conversation(envelope, now)
             if request.type == "CanFulfillIntentRequest":
-                return await run_in_threadpool(self._can_fulfill, envelope)
+                return await self.door.answering.ask(partial(self._can_fulfill, envelope), self.settings.deadline)
+        except Unanswered:
+            words = self.door.assistant.brand.sentence(self._language(envelope).code, "busy")
+            return responses.sentence(words, Memory.of(envelope.session.attributes), ends=False)
         except Exception:
             _log.exception("turn %s failed", request.turn_id)
             words = self.door.assistant.brand.sentence(self._language(envelope).code, "trouble")
@@ -130,15 +137,21 @@ class _Skill:
         if delegated(envelope):
             return responses.delegated(delegate(), memory)
         memory = replace(memory, launched=memory.launched or envelope.request.type == "LaunchRequest")
-        turn, late = await run_in_threadpool(self._turn, envelope, memory, now)
-        answer = await self._answer(turn, envelope)
+        ask, until = self.door.answering.ask, monotonic() + self.settings.deadline
+        turn, late = await ask(partial(self._turn, envelope, memory, now), self.settings.deadline)
+        answer = await self._answer(turn, envelope, until - monotonic())
+        told_later = replace(memory, said="", late=turn.id)
         if answer.outcome == "late":
-            return responses.sentence(answer.reply.speech, replace(memory, said="", late=turn.id), ends=False)
+            return responses.sentence(answer.reply.speech, told_later, ends=False)
         if answer.outcome != "answered":
             return responses.sentence(answer.reply.speech, memory, ends=answer.outcome == "failed")
-        return await run_in_threadpool(
-            lambda: self._spoken(envelope, turn, self._with_late(turn, answer.reply, late), memory)
-        )
+        try:
+            return await ask(
+                lambda: self._spoken(envelope, turn, self._with_late(turn, answer.reply, late), memory), SAID
+            )
+        except Unanswered:
+            words = self.door.assistant.brand.sentence(turn.language, "late")
+            return responses.sentence(words, told_later, ends=False)
 
     def _turn(self, envelope: Envelope, memory: Memory, now: datetime) -> tuple[Turn, str]:
         """The turn this request is, and the turn whose reply is still to be told; '' for none."""
@@ -159,9 +172,9 @@ class _Skill:
         said = heard(envelope, grounds)
         return typed(said[:LONGEST_TEXT], grounds.language.code) if isinstance(said, str) else said
 
-    async def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
+    async def _answer(self, turn: Turn, envelope: Envelope, deadline: float) -> Answer:
         """The answer within the deadline; where it takes a while, Alexa says so meanwhile."""
-        work = asyncio.create_task(self.door.answering.answer(turn, self.settings.deadline))
+        work = asyncio.create_task(self.door.answering.answer(turn, deadline))
         await asyncio.wait({work}, timeout=self.settings.progress_after)
         if not work.done():
             system = envelope.context.system

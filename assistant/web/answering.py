@@ -1,18 +1,17 @@
-"""Turns answered within a surface's deadline; what takes longer goes on, and its reply is kept."""
+"""Turns and questions answered within a surface's deadline; a turn that takes longer goes on, its reply is kept."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Lock
 from time import perf_counter
 from typing import Literal, TypeVar
 
-from assistant.phrases.book import Brand
 from assistant.pipeline import Assistant
 from assistant.records.sessions import Conflict
 from assistant.types import Reply, Turn
@@ -22,9 +21,11 @@ from assistant.web.metrics import Metrics
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Outcome = Literal["answered", "late", "busy", "failed"]
+Outcome = Literal["answered", "late", "busy", "failed", "unknown"]
 _APOLOGY = {"late": "late", "busy": "busy", "failed": "trouble"}
 """What is said instead of a reply: outcome -> phrase."""
+ASKED = 5.0
+"""Seconds that a question may take where the surface has no deadline of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,25 @@ class Answer:
 
     outcome: Outcome
     """'late': it is still being worked on and the same turn id gets its reply later; 'busy': other turns of the session
-    or too many turns at all are in the way, nothing was done; 'failed': an error of ours, logged with the turn id."""
+    or too many turns at all are in the way, nothing was done; 'failed': an error of ours, logged with the turn id;
+    'unknown': the shop does not know the customer, nothing was done and there are no words for it."""
     reply: Reply
     """The reply, or a spoken apology that changes nothing in the conversation."""
+
+
+class Unanswered(Exception):
+    """A question that was not answered in time, or not even begun."""
+
+    def __init__(self, outcome: Literal["late", "busy"]) -> None:
+        super().__init__(outcome)
+        self.outcome: Literal["late", "busy"] = outcome
 
 
 class Answering:
     """An assistant on threads of its own, shared by all surfaces."""
 
     def __init__(self, assistant: Assistant, metrics: Metrics, threads: int, most: int) -> None:
-        """`most`: turns at once; further ones are told to come back."""
+        """`most`: turns and questions at once; further ones are told to come back."""
         self._assistant = assistant
         self._metrics = metrics
         self._most = most
@@ -53,17 +63,15 @@ class Answering:
         """The answer to a turn after at most `deadline` seconds, queueing included. Never raises."""
         started = perf_counter()
         if self._now >= self._most:
-            answer = _apology(turn, "busy", self._assistant.brand)
+            answer = self._apology(turn, "busy")
         else:
             awaited = _Awaited()
             context = copy_context()
             context.run(turn_id.set, turn.id)
-            work = asyncio.wrap_future(self._pool.submit(context.run, self._answer, turn, awaited))
-            self._now += 1
-            work.add_done_callback(self._finished)
+            work = self._watched(self._pool.submit(context.run, self._answer, turn, awaited))
             await asyncio.wait({work}, timeout=deadline)
             late = not work.done() and awaited.leave()
-            answer = _apology(turn, "late", self._assistant.brand) if late else await work
+            answer = self._apology(turn, "late") if late else await work
         seconds = perf_counter() - started
         self._metrics.turn(turn.channel, answer.outcome, answer.reply, seconds)
         heard = answer.reply.understanding
@@ -71,9 +79,17 @@ class Answering:
         _log.info("turn", extra={"fields": {"turn": turn.id, **fields, "ms": round(seconds * 1000, 1)}})
         return answer
 
-    async def ask(self, question: Callable[[], T]) -> T:
-        """What a question to the shop gives, on the same threads."""
-        return await asyncio.wrap_future(self._pool.submit(question))
+    async def ask(self, question: Callable[[], T], deadline: float = ASKED) -> T:
+        """What a question to the shop gives, on the same threads. Raises Unanswered after `deadline` seconds."""
+        if self._now >= self._most:
+            raise Unanswered("busy")
+        begun = self._pool.submit(question)
+        work = self._watched(begun)
+        await asyncio.wait({work}, timeout=deadline)
+        if not work.done():
+            begun.cancel()  # where it is still queued, nobody needs it any more
+            raise Unanswered("late")
+        return await work
 
     def close(self) -> None:
         """Finish every turn that was begun."""
@@ -81,15 +97,30 @@ class Answering:
 
     def _answer(self, turn: Turn, awaited: Callable[[], bool]) -> Answer:
         try:
+            if turn.customer_id is not None and self._assistant.shop.customer(turn.customer_id) is None:
+                return Answer("unknown", Reply(turn.id, "", "", "nothing", False))
             return Answer("answered", self._assistant.handle(turn, awaited))
         except Conflict:
-            return _apology(turn, "busy", self._assistant.brand)
+            return self._apology(turn, "busy")
         except Exception:
             _log.exception("turn %s failed", turn.id)
-            return _apology(turn, "failed", self._assistant.brand)
+            return self._apology(turn, "failed")
 
-    def _finished(self, _: object) -> None:
+    def _apology(self, turn: Turn, outcome: Literal["late", "busy", "failed"]) -> Answer:
+        words = self._assistant.brand.sentence(turn.language, _APOLOGY[outcome])
+        return Answer(outcome, Reply(turn.id, words, words, "nothing", False))
+
+    def _watched(self, begun: Future[T]) -> asyncio.Future[T]:
+        """The work as the event loop waits for it, counted among what is going on until it is done."""
+        work = asyncio.wrap_future(begun)
+        self._now += 1
+        work.add_done_callback(self._finished)
+        return work
+
+    def _finished(self, work: asyncio.Future[T]) -> None:
         self._now -= 1
+        if not work.cancelled():
+            work.exception()  # nobody may be left to ask for it, which asyncio would report as an error of its own
 
 
 class _Awaited:
@@ -111,8 +142,3 @@ class _Awaited:
             if self._answer is None:
                 self._answer = False
             return not self._answer
-
-
-def _apology(turn: Turn, outcome: Literal["late", "busy", "failed"], brand: Brand) -> Answer:
-    words = brand.sentence(turn.language, _APOLOGY[outcome])
-    return Answer(outcome, Reply(turn.id, words, words, "nothing", False))

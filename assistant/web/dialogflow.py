@@ -6,6 +6,7 @@ import base64
 import binascii
 import logging
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -58,14 +59,17 @@ def routes(door: Door) -> APIRouter:
             raise HTTPException(400, "; ".join(faults)) from wrong
 
     async def answered(asked: es.EsRequest | cx.CxRequest) -> Reply:
-        """The reply, or an apology: an agent has nothing better to say where it gets no answer."""
+        """The reply, or an apology: an agent has nothing better to say where it gets no answer.
+
+        Whom the shop does not know is a guest.
+        """
         language = asked.language_code.partition("-")[0].lower()
         known = language if language in LANGUAGES else door.settings.dialogue.language
-        customer = asked.customer(settings.customer)
-        if customer and await door.answering.ask(partial(door.assistant.shop.customer, customer)) is None:
-            customer = None
-        turn = asked.turn(customer, known, door.now())
-        return (await door.answering.answer(turn, settings.deadline)).reply
+        customer, until = asked.customer(settings.customer), monotonic() + settings.deadline
+        answer = await door.answering.answer(asked.turn(customer or None, known, door.now()), settings.deadline)
+        if answer.outcome == "unknown":
+            answer = await door.answering.answer(asked.turn(None, known, door.now()), until - monotonic())
+        return answer.reply
 
     return router
 
@@ -94,7 +98,8 @@ class Callers:
             return None
         if self._tokens and scheme.lower() == "bearer":
             try:
-                return await door.answering.ask(partial(self._tokens.refusal, given.strip()))
+                check = partial(self._tokens.refusal, given.strip())
+                return await door.answering.ask(check, door.settings.dialogflow.deadline)
             except (OSError, ValueError):
                 _log.exception("dialogflow.certificates cannot be read")
                 return "certificates"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import reports
-from assistant.handoff import Handoff, Message, State
+from assistant.handoff import Message, State
 from assistant.pipeline import bound
 from assistant.records.handoffs import Handoffs, NotDone
 from assistant.web.access import Access
 from assistant.web.door import Door
 
+T = TypeVar("T")
 OPEN: tuple[State, ...] = ("waiting", "claimed")
 STATUS = {"unknown": 404, "taken": 409, "not_claimed": 409, "closed": 409}
 WHY = {
@@ -59,10 +60,7 @@ def routes(door: Door, access: Access, handoffs: Handoffs) -> APIRouter:
 
     @router.post("/handoffs/{handoff_id}/messages")
     def say(handoff_id: str, body: MessageBody) -> dict[str, Any]:
-        message = handoffs.say(handoff_id, body.text, door.now())
-        if isinstance(message, NotDone):
-            raise HTTPException(STATUS[message.reason], WHY[message.reason])
-        return reports.message_report(message)
+        return reports.message_report(_done(handoffs.say(handoff_id, body.text, door.now())))
 
     @router.post("/handoffs/{handoff_id}/close")
     def close(handoff_id: str, body: CloseBody) -> dict[str, Any]:
@@ -85,7 +83,7 @@ def _of_person(messages: list[Message]) -> list[dict[str, Any]]:
     return [reports.message_report(message) for message in messages if message.sender == "person"]
 
 
-def _done(outcome: Handoff | NotDone) -> Handoff:
+def _done(outcome: T | NotDone) -> T:
     if isinstance(outcome, NotDone):
         raise HTTPException(STATUS[outcome.reason], WHY[outcome.reason])
     return outcome

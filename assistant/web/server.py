@@ -26,7 +26,7 @@ from assistant.records.sessions import Sessions
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
 from assistant.web import dialogflow, handoffs, health, v1, v1_audio
 from assistant.web.access import LOOPBACK, Access
-from assistant.web.answering import Answering
+from assistant.web.answering import Answering, Unanswered
 from assistant.web.door import Clock, Door
 from assistant.web.guards import Gate, Keys, Pace
 from assistant.web.logs import log_json_lines
@@ -82,6 +82,7 @@ def application(
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Unanswered, _unanswered)
     app.add_exception_handler(Exception, _broken)
     return app
 
@@ -187,6 +188,13 @@ async def _refused(_: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, HTTPException):
         raise refusal
     return JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
+
+
+async def _unanswered(_: Request, unanswered: Exception) -> Response:
+    """A question before any turn: nothing was done."""
+    outcome = unanswered.outcome if isinstance(unanswered, Unanswered) else "busy"
+    told = {"error": "there is too much to do here; ask again", "outcome": outcome}
+    return JSONResponse(told, 503, {"retry-after": "1"})
 
 
 async def _broken(_: Request, error: Exception) -> Response:

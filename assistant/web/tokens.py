@@ -14,7 +14,6 @@ SECRET = ("HS256", "HS384", "HS512")
 """Algorithms whose key is a shared secret."""
 PUBLIC = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 """Algorithms whose key is public."""
-ALGORITHMS = (*SECRET, *PUBLIC)
 Claims = Mapping[str, Any]
 Jwk = Mapping[str, Any]
 """A key as RFC 7517 writes it."""
@@ -33,7 +32,7 @@ class JwtReader:
     key: str
     """A shared secret, or a public key in PEM."""
     algorithm: str
-    """One of ALGORITHMS; no other is accepted, whatever a token says of itself."""
+    """Of SECRET or PUBLIC; no other is accepted, whatever a token says of itself."""
     issuer: str | None = None
     audience: str | None = None
     claim: str = "sub"

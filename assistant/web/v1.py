@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
@@ -38,20 +37,19 @@ def routes(door: Door, access: Access) -> APIRouter:
 
     @router.post("/turns", response_model=ReplyBody, summary="One turn of a conversation")
     async def turns(body: TurnBody) -> Response:
-        await must_be_known(door, body.customer)
         answer = await door.answering.answer(to_turn(body, door.now()), door.settings.server.deadline)
         return JSONResponse(reply_report(answer.reply)) if answer.outcome == "answered" else refused(answer)
 
     return router
 
 
-async def must_be_known(door: Door, customer: str | None) -> None:
-    """Raises 404 for a customer whom the shop does not know."""
-    if customer is not None and await door.answering.ask(partial(door.assistant.shop.customer, customer)) is None:
-        raise HTTPException(404, "no such customer; leave customer out for a guest")
-
-
 def refused(answer: Answer) -> JSONResponse:
-    """What is no reply: the apology in `error`, and when to try again."""
+    """What is no reply: the apology in `error`, and when to try again. Raises 404 for an unknown customer."""
+    if answer.outcome == "unknown":
+        raise unknown_customer()
     told = {"error": answer.reply.text, "turn_id": answer.reply.turn_id, "outcome": answer.outcome}
     return JSONResponse(told, _STATUS[answer.outcome], {"retry-after": "1"} if answer.outcome != "failed" else None)
+
+
+def unknown_customer() -> HTTPException:
+    return HTTPException(404, "no such customer; leave customer out for a guest")

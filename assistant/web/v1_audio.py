@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from assistant.pipeline import Assistant
 from assistant.reports import reply_report
 from assistant.surfaces.v1 import AudioQuery, AudioReplyBody, ErrorBody, spoken_turn
 from assistant.types import Reply
 from assistant.web.access import Access
 from assistant.web.door import Door
-from assistant.web.v1 import REFUSALS, must_be_known, refused
+from assistant.web.v1 import REFUSALS, refused, unknown_customer
 from voice.types import BadAudio
 
 if TYPE_CHECKING:  # sound needs the extra `voice`; words alone do not
@@ -58,15 +59,17 @@ def routes(door: Door, access: Access, sound: Sound | str) -> APIRouter:
         kind = media_type(request.headers.get("content-type", ""))
         if kind not in HEARD:
             raise HTTPException(415, f"send one of {', '.join(sorted(HEARD))}, named by Content-Type")
-        await must_be_known(door, query.customer)
-        hints = await door.answering.ask(partial(door.assistant.hints, query.session, query.customer))
+        deadline = door.settings.server.deadline
+        hints = await door.answering.ask(partial(_hints, door.assistant, query), deadline)
+        if hints is None:
+            raise unknown_customer()
         try:
             heard = await sound.hear(await request.body(), kind in WEBM, hints)
         except BadAudio as error:
             door.metrics.rejected("v1", "audio")
             raise HTTPException(422, str(error)) from error
         turn = spoken_turn(query, heard.transcript, sound.language, door.now())
-        answer = await door.answering.answer(turn, door.settings.server.deadline)
+        answer = await door.answering.answer(turn, deadline)
         if answer.outcome != "answered":
             return refused(answer)
         wanted = media_type(request.headers.get("accept", ""))
@@ -76,6 +79,12 @@ def routes(door: Door, access: Access, sound: Sound | str) -> APIRouter:
         return JSONResponse(_report(answer.reply, heard))
 
     return router
+
+
+def _hints(assistant: Assistant, query: AudioQuery) -> tuple[str, ...] | None:
+    """What the customer is likely to say; None for a customer whom the shop does not know."""
+    known = query.customer is None or assistant.shop.customer(query.customer) is not None
+    return assistant.hints(query.session, query.customer) if known else None
 
 
 def media_type(header: str) -> str:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from fastapi.testclient import TestClient
 
 from assistant.types import Turn
-from assistant.web.answering import Answering
+from assistant.web.answering import Answering, Unanswered
 from assistant.web.metrics import Metrics
 from tests.assistant.served import served
 from tests.shops import NOW, Shops, assistant_on
@@ -109,6 +110,42 @@ def test_more_turns_than_allowed_are_told_to_come_back(shops: Shops) -> None:
 
     assert sorted(asyncio.run(both())) == ["busy", "late"]
     answering.close()
+
+
+def test_who_comes_while_every_thread_is_taken_is_answered_within_the_deadline(shops: Shops) -> None:
+    with slow(shops, "orders_of", threads=1) as (client, shop):
+        assert ask(client, "where is my parcel", "t1")[1]["outcome"] == "late"
+        began = monotonic()
+        status, body = ask(client, "hello", "t2", session="s2", customer="C002")
+        assert (status, body["outcome"]) == (503, "late")
+        assert monotonic() - began < 2
+        shop.open.set()
+
+
+def test_a_question_is_bound_like_a_turn_and_dropped_where_nobody_waits_any_more(shops: Shops) -> None:
+    shop, asked = Event(), list[str]()
+    answering = Answering(shops.assistant(), Metrics(), threads=1, most=9)
+
+    async def several() -> list[str]:
+        outcomes = []
+        for name, deadline in (("first", 0.05), ("second", 0.05), ("third", 0.05)):
+            try:
+                await answering.ask(lambda name=name: asked.append(name) or shop.wait(20), deadline)  # type: ignore[misc]
+            except Unanswered as unanswered:
+                outcomes.append(unanswered.outcome)
+        shop.set()
+        outcomes.append("ready" if await answering.ask(lambda: True) else "")
+        return outcomes
+
+    assert asyncio.run(several()) == ["late", "late", "late", "ready"]
+    assert asked == ["first"]
+    answering.close()
+
+
+def test_a_customer_nobody_knows_is_told_so_and_nothing_is_done(shops: Shops) -> None:
+    with served(shops.assistant()) as client:
+        status, body = ask(client, "add oat milk to my basket", "t1", customer="C999")
+    assert (status, body["error"]) == (404, "no such customer; leave customer out for a guest")
 
 
 def test_the_figures_count_turns_stages_effects_and_repeats(shops: Shops) -> None:

@@ -42,6 +42,7 @@ class SkillLanguage:
     """How the skill is shown to those who look for one."""
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Codes of the languages the skill is made for."""
     found = (entry.name for entry in files("assistant.surfaces.alexa").iterdir())

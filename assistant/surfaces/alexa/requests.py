@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from assistant.surfaces.tolerant import Tolerant
 
 LONGEST_ID = 120
 """Characters of a request id that is kept as it is; a longer one is kept as its hash."""
@@ -16,31 +18,20 @@ MATCH = "ER_SUCCESS_MATCH"
 APL = "Alexa.Presentation.APL"
 
 
-class Part(BaseModel):
-    """Unknown properties are left out; null is as good as missing."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, given: Any) -> Any:
-        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
-
-
-class Code(Part):
+class Code(Tolerant):
     code: str = ""
 
 
-class Entity(Part):
+class Entity(Tolerant):
     name: str = ""
     id: str = ""
 
 
-class EntityValue(Part):
+class EntityValue(Tolerant):
     value: Entity = Entity()
 
 
-class Authority(Part):
+class Authority(Tolerant):
     authority: str = ""
     status: Code = Code()
     values: tuple[EntityValue, ...] = ()
@@ -51,7 +42,7 @@ class Authority(Part):
         return ".dynamic." in self.authority
 
 
-class Resolutions(Part):
+class Resolutions(Tolerant):
     authorities: tuple[Authority, ...] = Field(default=(), alias="resolutionsPerAuthority")
 
 
@@ -64,7 +55,7 @@ class Value:
     """What it was resolved to, the customer's own first; empty where it matched nothing."""
 
 
-class SlotValue(Part):
+class SlotValue(Tolerant):
     """A value, or a list of them where a slot takes several."""
 
     type: str = "Simple"
@@ -73,7 +64,7 @@ class SlotValue(Part):
     resolutions: Resolutions = Resolutions()
 
 
-class RequestSlot(Part):
+class RequestSlot(Tolerant):
     name: str = ""
     value: str = ""
     confirmation: str = Field(default="NONE", alias="confirmationStatus")
@@ -88,7 +79,7 @@ class RequestSlot(Part):
         return several or ((_value(self.value, self.resolutions),) if self.value else ())
 
 
-class RequestIntent(Part):
+class RequestIntent(Tolerant):
     name: str = ""
     confirmation: str = Field(default="NONE", alias="confirmationStatus")
     slots: Mapping[str, RequestSlot] = Field(default_factory=dict)
@@ -102,11 +93,11 @@ class RequestIntent(Part):
         return {**given, "slots": {name: slot for name, slot in slots.items() if slot is not None}}
 
 
-class Fault(Part):
+class Fault(Tolerant):
     type: str = ""
 
 
-class Request(Part):
+class Request(Tolerant):
     type: str
     id: str = Field(default="", alias="requestId")
     timestamp: datetime | None = None
@@ -134,21 +125,21 @@ class Request(Part):
         return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
-class Application(Part):
+class Application(Tolerant):
     id: str = Field(default="", alias="applicationId")
 
 
-class User(Part):
+class User(Tolerant):
     id: str = Field(default="", alias="userId")
     token: str = Field(default="", alias="accessToken")
 
 
-class Device(Part):
+class Device(Tolerant):
     id: str = Field(default="", alias="deviceId")
     interfaces: Mapping[str, Any] = Field(default_factory=dict, alias="supportedInterfaces")
 
 
-class System(Part):
+class System(Tolerant):
     application: Application = Application()
     user: User = User()
     device: Device = Device()
@@ -156,11 +147,11 @@ class System(Part):
     api_token: str = Field(default="", alias="apiAccessToken")
 
 
-class Context(Part):
+class Context(Tolerant):
     system: System = Field(default=System(), alias="System")
 
 
-class Session(Part):
+class Session(Tolerant):
     new: bool = False
     id: str = Field(default="", alias="sessionId")
     application: Application = Application()
@@ -168,7 +159,7 @@ class Session(Part):
     attributes: Mapping[str, Any] = Field(default_factory=dict)
 
 
-class Envelope(Part):
+class Envelope(Tolerant):
     """A whole request."""
 
     request: Request

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from assistant.surfaces.dialogflow.shared import FALLBACK, PRODUCT, WELCOME
+from assistant.surfaces.dialogflow.shared import FALLBACK, PRODUCT, START_FLOW, WELCOME
 from assistant.surfaces.dialogflow.training import ORDER, Entry, Phrase, intents, parameters
 
 TAG = "turn"
@@ -23,7 +23,6 @@ PAGE_TIMEOUT = 5
 """Seconds that Dialogflow waits for the webhook."""
 _THRESHOLD = 0.3
 """Below this confidence a match counts as none; the words reach Handla either way."""
-_START_FLOW = "00000000-0000-0000-0000-000000000000"
 _PRIORITY = 500_000
 """Normal, as the consoles have it."""
 _TYPES = {PRODUCT: f"@{PRODUCT}", ORDER: "@sys.number-sequence"}
@@ -203,7 +202,7 @@ def _cx_flow() -> dict[str, Any]:
     asks = {"webhook": "handla", "tag": TAG}
     events = ("sys.no-match-default", "sys.no-input-default", "WELCOME")
     return {
-        "name": _START_FLOW,
+        "name": START_FLOW,
         "displayName": "Default Start Flow",
         "description": "Every turn asks Handla.",
         "transitionRoutes": [

@@ -9,13 +9,12 @@ from typing import Any
 
 from pydantic import Field
 
-from assistant.surfaces.dialogflow.shared import Message, at, cut, meaning, name_of, nothing, words
+from assistant.surfaces.dialogflow.shared import START_FLOW, Message, at, cut, meaning, name_of, nothing, words
 from assistant.types import Reply, Turn
 from nlu.types import Understanding
 from voice.types import Transcript
 
 CHANNEL = "dialogflow-cx"
-_START_FLOW = "00000000-0000-0000-0000-000000000000"
 _MUST_BE_HEARD = frozenset({"order", "confirm"})
 """Questions that a yes releases something by: playback is not to be interrupted."""
 
@@ -129,4 +128,4 @@ def _flow(request: CxRequest) -> str:
     """The flow the conversation is in; where the page does not say, the one that every agent starts with."""
     flow, found, _ = request.page_info.current_page.partition("/pages/")
     agent = request.session_info.session.partition("/sessions/")[0].partition("/environments/")[0]
-    return flow if found else f"{agent}/flows/{_START_FLOW}"
+    return flow if found else f"{agent}/flows/{START_FLOW}"

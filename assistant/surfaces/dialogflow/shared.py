@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
+from assistant.surfaces.text import LONGEST_TEXT, typed
+from assistant.surfaces.tolerant import Tolerant
 from nlu.types import INTENTS, SLOTS, Candidate, HeardLine, Slot, SlotValue, Understanding
 from voice.types import Transcript
 
 WELCOME = "Default Welcome Intent"
 FALLBACK = "Default Fallback Intent"
+START_FLOW = "00000000-0000-0000-0000-000000000000"
+"""CX's name for the flow that every agent begins with."""
 _GREETS = frozenset({"welcome", WELCOME.lower()})
 PRODUCT = "product"
 """The parameter that holds ids of products; the others are named like the slots of an Understanding."""
@@ -23,15 +28,10 @@ _LONGEST_TEXT = 8_000
 """Characters of a reply, so that MOST_BYTES holds however they are escaped."""
 
 
-class Message(BaseModel):
-    """A message of the protocol: unknown fields are ignored, and null is absent, as in proto3's JSON."""
+class Message(Tolerant):
+    """A message of the protocol, in proto3's JSON."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _absent(cls, given: object) -> object:
-        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 def name_of(session: str) -> str:
@@ -48,8 +48,8 @@ def at(path: str, payload: Mapping[str, Any]) -> str | None:
 
 
 def words(text: str, language: str, confidence: float = 0.0) -> Transcript:
-    """What was typed or heard; a confidence of 0 is how the protocol says that it knows none."""
-    return Transcript(text.encode("utf-8", "ignore").decode(), language, confidence or 1.0)
+    """What was typed or heard, as far as it counts; a confidence of 0 is how the protocol says that it knows none."""
+    return replace(typed(text[:LONGEST_TEXT], language), confidence=confidence or 1.0)
 
 
 def nothing(language: str) -> Transcript:
