@@ -16,6 +16,7 @@ from assistant.handoff import Patience
 from assistant.phrases.book import Brand
 from assistant.phrases.prepared import prepared
 from assistant.pipeline import Assistant
+from assistant.records.agents import AgentRecords
 from assistant.records.clients import Clients
 from assistant.records.grants import Grants
 from assistant.records.handoffs import Handoffs
@@ -153,6 +154,12 @@ def open_personal(settings: Settings) -> tuple[Personal, PersonalRecords]:
 def linking(engine: Engine) -> tuple[Clients, Grants]:
     """The programs that customers may link their account with, and the links. Raises UnusableDatabase."""
     return Clients(engine), Grants(engine)
+
+
+def agent_records(engine: Engine) -> AgentRecords:
+    """What programs did by the tools. Raises UnusableDatabase."""
+    Sessions(engine)  # makes their tables in a new database
+    return AgentRecords(engine)
 
 
 def upgrade_database(url: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from secrets import token_hex, token_urlsafe
 from typing import Annotated
@@ -104,3 +105,22 @@ def key(context: typer.Context) -> None:
     made = signing_key(file)
     typer.echo(f"{file}; keep it private. Its public half, for whoever reads the tokens:\n", err=True)
     typer.echo(made.public_pem().strip())
+
+
+@agents_app.command()
+def audit(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="Calls shown, newest first.")] = 50,
+    client: Annotated[str | None, typer.Option(help="Only those of this program.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only those for this customer.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What programs asked of the tools: who, for whom, what came of it; no words, no tokens."""
+    for call in bootstrap.agent_records(bootstrap.open_shop(context.obj).engine).calls(limit, client, customer):
+        if as_json:
+            print_json({**asdict(call), "at": call.at.isoformat()})
+            continue
+        about = " ".join(part for part in (call.about, call.order_number and f"order {call.order_number}") if part)
+        who = f"{call.client} for {call.customer or 'a guest'}"
+        told = f"{call.tool} {call.outcome}, {call.milliseconds:.0f} ms {about}".rstrip()
+        typer.echo(f"{call.at:%Y-%m-%d %H:%M:%S}  {who}: {told}")

@@ -39,3 +39,4 @@ def log_json_lines() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # else a line for each request, which says nothing

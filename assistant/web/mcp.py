@@ -131,7 +131,9 @@ def _server(tools: Tools, who: Who) -> Server[Any]:
     listed = types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
     resources = types.ListResourcesResult(
         resources=[
-            types.Resource(uri=one.uri, name=one.name, description=one.description, mime_type="application/json")
+            types.Resource(
+                uri=one.uri, name=one.name, title=one.title, description=one.description, mime_type="application/json"
+            )
             for one in RESOURCES
         ]
     )

@@ -260,6 +260,7 @@ class Readable:
 
     uri: str
     name: str
+    title: str
     description: str
     read: Callable[[Ground], dict[str, Any]]
 
@@ -267,12 +268,14 @@ class Readable:
 RESOURCES: tuple[Readable, ...] = (
     Readable(
         "handla://catalogue/categories",
+        "categories",
         "Catalogue categories",
         "What this shop sells, broad to narrow, with the number of products of each.",
         counter.categories,
     ),
     Readable(
         "handla://store/policies",
+        "policies",
         "Store policies",
         "Delivery choices with their keys and prices, returns and their reasons, cancelling, payment.",
         counter.policies,
