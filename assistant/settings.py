@@ -198,6 +198,8 @@ class AlexaSettings(Section):
     token_audience: str | None = None
     token_claim: str = "sub"
     """The claim that holds the customer's id in the shop."""
+    token_scope: str | None = None
+    """A scope that a token must hold: whose token lacks it is a guest."""
     link_authorize: str | None = Field(default=None, pattern="^https://")
     """The merchant's sign-in page (OAuth 2.0 authorisation code), for the skill package."""
     link_token: str | None = Field(default=None, pattern="^https://")
@@ -254,8 +256,7 @@ class AgentsSettings(Section):
     scope_claim: str = "scope"
     """The claim that holds the scopes: one text with spaces, or a list."""
     challenge: bool = True
-    """Whether 401 and 403 say where to get a token (WWW-Authenticate), as MCP wants; for Alexa+ false, as Amazon
-    wants."""
+    """Whether 401 says where to get a token (WWW-Authenticate), as MCP wants; false as Amazon wants it for Alexa+."""
     signing_key: Path | None = None
     """Built-in server: the file of its private key (PEM, EC P-256). None: agents-key.pem beside an SQLite database,
     else in the user's data folder. `handla agents key` makes it."""

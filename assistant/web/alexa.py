@@ -267,4 +267,5 @@ def _tokens(settings: AlexaSettings) -> TokenReader:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         claim=settings.token_claim,
+        scope=settings.token_scope,
     )

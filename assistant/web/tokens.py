@@ -37,10 +37,14 @@ class JwtReader:
     audience: str | None = None
     claim: str = "sub"
     """The claim that holds the customer's id."""
+    scope: str | None = None
+    """What a token must be good for."""
 
     def customer(self, token: str, now: datetime) -> str | None:
         claims = _claims(token, self.key, (self.algorithm,), _Expected(self.issuer, self.audience, (self.claim,)), now)
-        customer = claims[self.claim] if claims else None
+        if claims is None or (self.scope and self.scope not in scopes(claims.get("scope"))):
+            return None
+        customer = claims[self.claim]
         return customer if isinstance(customer, str) and customer else None
 
 
@@ -94,6 +98,13 @@ def key_set(content: bytes) -> dict[str, Jwk]:
     if not isinstance(keys, list):
         raise ValueError("not a JSON Web Key Set: it has no list `keys`")
     return {str(key.get("kid")): key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig"}
+
+
+def scopes(said: object) -> list[str]:
+    """Of one text with spaces (RFC 9068), or of a list, as some issuers write it."""
+    if isinstance(said, str):
+        return said.split()
+    return [str(one) for one in said] if isinstance(said, list) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ import pytest
 
 from assistant.pipeline import Assistant
 from assistant.records.grants import AGAIN
+from assistant.settings import AlexaSettings
 from assistant.surfaces.agents.callers import BUY, PERSONAL, READ
+from assistant.web.alexa import outside
+from assistant.web.oauth.keys import signing_key
 from tests.assistant.linking import BACK, CHALLENGE, HOST, SECRET, URL, Linked, linked, request_of, sent_back
 from tests.databases import rows
 
@@ -241,6 +244,24 @@ def test_programs_register_themselves_only_where_the_settings_let_them(
         open_shop.grants.forget(open_shop.clock.now)
         assert open_shop.clients.find(idle) is None
         assert open_shop.clients.find(client) is not None
+
+
+@pytest.mark.parametrize(("decision", "customer"), [("all", "C001"), ("no_buying", None)])
+def test_it_links_accounts_of_the_classic_skill_by_settings_alone(
+    agent: Linked, tmp_path: Path, decision: str, customer: str | None
+) -> None:
+    (tmp_path / "sign-in.pem").write_text(signing_key(tmp_path / "agents-key.pem").public_pem(), encoding="utf-8")
+    skill = AlexaSettings(
+        skill_id="amzn1.ask.skill.x",
+        token_key=tmp_path / "sign-in.pem",
+        token_algorithm="ES256",
+        token_issuer=HOST,
+        token_audience=URL,
+        token_scope=BUY,
+    )
+    code = sent_back(agent.authorise(decision=decision, resource="", scope=""))["code"]
+    token = agent.token(code).json()["access_token"]
+    assert outside(skill).tokens.customer(token, agent.clock.now) == customer
 
 
 def test_neither_the_database_nor_the_log_holds_anything_that_opens_a_door(

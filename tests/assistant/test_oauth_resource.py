@@ -121,7 +121,7 @@ def test_without_a_token_the_challenge_says_where_to_get_one(header: str | None)
     )
 
 
-def test_for_alexa_there_is_no_challenge() -> None:
+def test_for_alexa_there_is_no_challenge_of_who_shows_no_good_token() -> None:
     silent = who_asks(challenge=False)
     for header in (None, f"Bearer {token(exp=NOW)}"):
         refused = silent(header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from assistant.settings import AgentsSettings, BadSettings
 from assistant.surfaces.agents.callers import READ, SCOPES, Caller, Scope, Unauthorised
 from assistant.web.guards import hashed
 from assistant.web.kept import Fetch, KeptKeys, fetch
-from assistant.web.tokens import AccessTokens, Claims, Jwk, key_set
+from assistant.web.tokens import AccessTokens, Claims, Jwk, key_set, scopes
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Resource:
     issuer: str
     """Who gives out the tokens."""
     challenge: bool
-    """Whether refusals say where to get one."""
+    """Whether who shows no good token is told where to get one."""
 
     @property
     def metadata_url(self) -> str:
@@ -55,7 +55,8 @@ class Resource:
         parts = [
             f'{name}="{value}"' for name, value in {**told, "resource_metadata": self.metadata_url}.items() if value
         ]
-        return Unauthorised(status, reason, f"Bearer {', '.join(parts)}" if self.challenge else None)
+        silent = status == 401 and not self.challenge
+        return Unauthorised(status, reason, None if silent else f"Bearer {', '.join(parts)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class BearerTokens:
             return self.resource.refusal(401, "the access token is wrong, over or revoked", "invalid_token")
         client = str(claims.get("client_id") or claims.get("azp") or "")
         customer = self._customer(claims, client)
-        given = frozenset(_scopes(claims.get(self.scope_claim))) & frozenset(SCOPES)
+        given = frozenset(scopes(claims.get(self.scope_claim))) & frozenset(SCOPES)
         return Caller(
             client_id=client,
             customer_id=customer,
@@ -126,10 +127,3 @@ def routes(resource: Resource) -> APIRouter:
         return resource.metadata()
 
     return router
-
-
-def _scopes(said: object) -> Iterable[str]:
-    """Of one text with spaces (RFC 9068), or of a list, as some providers write it."""
-    if isinstance(said, str):
-        return said.split()
-    return [str(one) for one in said] if isinstance(said, list) else []
