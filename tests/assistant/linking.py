@@ -109,6 +109,14 @@ class Linked:
         values = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "agent-1"}
         return self.http.post("/oauth/token", data={**values, "client_secret": SECRET, **form})
 
+    def call(self, token: str | None, tool: str, **arguments: Any) -> Any:
+        """What /mcp says to the call of a tool."""
+        asked = {"method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+        headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        return self.http.post("/mcp", json={"jsonrpc": "2.0", "id": 1, **asked}, headers=headers)
+
     def use(self, token: str | None, scope: str = "") -> Any:
         headers = {"authorization": f"Bearer {token}"} if token is not None else {}
         return self.http.post(TOOLS, params={"scope": scope} if scope else {}, headers=headers)

@@ -12,6 +12,7 @@ import jwt
 import pytest
 
 from assistant.pipeline import Assistant
+from assistant.records.agents import NOBODY, AgentRecords
 from assistant.records.grants import AGAIN
 from assistant.settings import AlexaSettings
 from assistant.surfaces.agents.callers import BUY, PERSONAL, READ
@@ -91,6 +92,22 @@ def test_who_declines_is_sent_back_without_a_code_and_keeps_theirs(agent: Linked
     assert back["error"] == "access_denied"
     assert back["state"] == request_of()["state"]
     assert "code" in sent_back(agent.authorise(code))
+
+
+def test_a_tool_is_open_to_a_token_that_holds_its_scope(agent: Linked, one_assistant: Assistant) -> None:
+    agent.register("Service", service=True, redirects=())
+    looking = agent.token(sent_back(agent.authorise(decision="no_buying"))["code"]).json()["access_token"]
+    sent = {"grant_type": "client_credentials", "client_id": "service-1", "client_secret": SECRET}
+    own = agent.http.post("/oauth/token", data=sent).json()["access_token"]
+    refused = agent.call(None, "store_info")
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"].startswith("Bearer resource_metadata=")
+    assert agent.call(own, "store_info", topic="hours").json()["result"]["structuredContent"]
+    assert agent.call(own, "list_orders").status_code == 403
+    assert agent.call(looking, "list_orders").json()["result"]["structuredContent"]["orders"]
+    assert agent.call(looking, "place_order").headers["www-authenticate"].count(BUY) == 2
+    audit = [(call.client, call.customer, call.tool) for call in AgentRecords(one_assistant.sessions.engine).calls(2)]
+    assert audit == [("agent-1", "C001", "list_orders"), ("service-1", NOBODY, "store_info")]
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
+import httpx2
 import pytest
+from mcp.client import auth
+from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
 
 from assistant.pipeline import Assistant
 from assistant.surfaces.agents.callers import READ
 from tests.assistant.linking import BACK, HOST, SECRET, URL, Linked, linked
-
-httpx2 = pytest.importorskip("httpx2")
-auth = pytest.importorskip("mcp.client.auth")
-service = pytest.importorskip("mcp.client.auth.extensions.client_credentials")
-shared = pytest.importorskip("mcp.shared.auth")
 
 
 class Storage:
@@ -69,7 +68,7 @@ async def reached(shop: Linked, **how: Any) -> AsyncIterator[Any]:
 
 def metadata(**differs: Any) -> Any:
     values = {"redirect_uris": [BACK], "client_name": "Desktop", "token_endpoint_auth_method": "client_secret_post"}
-    return shared.OAuthClientMetadata(**{**values, **differs})
+    return OAuthClientMetadata(**{**values, **differs})
 
 
 @pytest.mark.parametrize("challenge", [True, False])
@@ -78,7 +77,7 @@ def test_it_links_a_customer_finding_everything_by_itself(
 ) -> None:
     with linked(one_assistant, tmp_path, challenge=challenge) as shop:
         shop.register()
-        known = shared.OAuthClientInformationFull(
+        known = OAuthClientInformationFull(
             client_id="agent-1", client_secret=SECRET, issuer=HOST, **metadata().model_dump(exclude_none=True)
         )
         storage, browser = Storage(known), Browser(shop)
@@ -120,7 +119,7 @@ def test_a_service_gets_a_token_of_its_own(one_assistant: Assistant, tmp_path: P
         shop.register("Service", service=True, redirects=())
 
         async def use() -> Any:
-            way_in = service.ClientCredentialsOAuthProvider(
+            way_in = ClientCredentialsOAuthProvider(
                 server_url=URL, storage=Storage(), client_id="service-1", client_secret=SECRET, scope=READ, issuer=HOST
             )
             async with reached(shop, auth=way_in) as http:
