@@ -51,8 +51,8 @@ class Spoken(Protocol):
 class FloorSettings:
     """Times in seconds. Raises ValueError on a set that cannot work."""
 
-    hold_after: float = 0.064
-    """Judged speech in a row at which the reply stops to listen: two frames. It goes on when nothing comes of it."""
+    hold_after: float = 0.032
+    """Judged speech in a row at which the reply stops to listen: one frame. It goes on when nothing comes of it."""
     speech: float = 0.5
     """Probability from which a frame is judged speech."""
     thinking_after: float = 0.8

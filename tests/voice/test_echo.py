@@ -66,6 +66,43 @@ def test_what_is_played_may_come_at_another_rate() -> None:
     assert power(heard_beside(at_32, echo, 32_000)) < power(echo) - 15
 
 
+def after_silence(played: NDArray[np.float64], heard: NDArray[np.float64], seconds: float) -> NDArray[np.int16]:
+    """The first reply of a conversation, and what the canceller leaves; before it a quiet room of `seconds`."""
+    quiet = np.zeros(round(seconds * RATE))
+    faint = np.random.default_rng(3).standard_normal(len(quiet) + len(heard)) * 8
+    together = heard_beside(np.concatenate([quiet, played]), np.concatenate([quiet, heard]) + faint)
+    return together[len(quiet) :]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_into_the_first_reply_are_heard_where_nothing_of_it_comes_back(seed: int) -> None:
+    """As with headphones."""
+    played, person = babble(seed), babble(seed + 10) / 2
+    begins = round(1.2 * RATE)
+    person[:begins] = 0
+    left = after_silence(played, person, 1.2)
+
+    assert np.allclose(left[begins:], person[begins:], atol=50)
+
+
+@pytest.mark.parametrize("decibels", [-6, -12, -20])
+@pytest.mark.parametrize("delay", [0.04, 0.1, 0.25])
+def test_nothing_of_the_first_second_of_the_first_reply_is_heard(delay: float, decibels: float) -> None:
+    left = after_silence(babble(1), in_a_room(babble(1), decibels, delay), 1.2)
+
+    assert np.abs(left[:RATE].astype(np.int32)).max() < 100
+
+
+def test_a_reply_that_comes_back_after_one_that_did_not_is_taken_out() -> None:
+    played = babble(1)
+    silent = np.zeros(len(played) + 2 * RATE)
+    echo = in_a_room(played, -6)
+    together = np.concatenate([played, silent[: 2 * RATE], played])
+    left = heard_beside(together, np.concatenate([silent, echo]))
+
+    assert power(left) < power(echo) - 15
+
+
 def test_without_a_reply_sound_passes_untouched() -> None:
     canceller = EchoCanceller()
     sound = tone(3, 440)
