@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from assistant import bootstrap
+from assistant.settings import Settings
 from tests.databases import VARIABLE, Databases, Memory, NoServer, Postgres, Sqlite, postgres_server
-from tests.shops import Shops, fill
+from tests.shops import Shops, fill, leave_nothing_behind
 from tests.voice import sound_server as sound
 from voice.devices import port_audio
 
@@ -29,6 +31,15 @@ def filled_shop(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def shops(filled_shop: str, tmp_path: Path) -> Shops:
     return Shops(filled_shop, Sqlite(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def todays_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `handla` fills it at its first start today."""
+    file = tmp_path_factory.mktemp("today") / "shop.db"
+    engine = bootstrap.open_shop(Settings(shop={"database": f"sqlite:///{file}"})).engine
+    leave_nothing_behind(engine)
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -55,6 +56,13 @@ def handla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 @pytest.fixture
+def stocked(handla: Command, todays_shop: Path, tmp_path: Path) -> Command:
+    """The same, on a database that was filled before: the first start takes more than a second."""
+    shutil.copy(todays_shop, tmp_path / "shop.db")
+    return handla
+
+
+@pytest.fixture
 def catalogue(tmp_path: Path) -> str:
     file = tmp_path / "catalogue.json"
     file.write_text(json.dumps(CATALOGUE))
@@ -73,8 +81,8 @@ def test_say_keeps_the_conversation_between_calls_and_orders_after_a_yes(handla:
     assert json.loads(out)["repeated"] is True
 
 
-def test_chat_answers_line_by_line_until_goodbye(handla: Command) -> None:
-    code, out, _ = handla("chat", stdin="where is my parcel\ngoodbye\nwhat else\n")
+def test_chat_answers_line_by_line_until_goodbye(stocked: Command) -> None:
+    code, out, _ = stocked("chat", stdin="where is my parcel\ngoodbye\nwhat else\n")
     assert code == 0
     assert "on its way" in out.splitlines()[0]
     assert len(out.splitlines()) == 2
@@ -144,9 +152,9 @@ def test_past_orders_are_taken_over_and_a_faulty_row_is_named(handla: Command, c
     ],
 )
 def test_a_mistake_is_a_sentence_on_standard_error_and_exit_code_two(
-    handla: Command, arguments: tuple[str, ...], says: str
+    stocked: Command, arguments: tuple[str, ...], says: str
 ) -> None:
-    code, out, err = handla(*arguments)
+    code, out, err = stocked(*arguments)
     assert code == 2
     assert says in err
     assert "Traceback" not in err
@@ -176,27 +184,26 @@ def test_a_database_that_is_none_is_a_clear_error(
     ],
 )
 def test_settings_that_cannot_be_are_a_sentence(
-    handla: Command, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+    stocked: Command, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    code, _, err = handla("say", "hello")
+    code, _, err = stocked("say", "hello")
     assert code == 2
     assert says in err
     assert "Traceback" not in err
 
 
-def test_what_is_no_text_is_answered(handla: Command) -> None:
-    code, out, _ = handla("say", "\udcff\udcfe where is my parcel")
+def test_what_is_no_text_is_answered(stocked: Command) -> None:
+    code, out, _ = stocked("say", "\udcff\udcfe where is my parcel")
     assert code == 0
     assert "on its way" in out
 
 
-def test_a_catalogue_is_not_mixed_into_the_sample_unasked(handla: Command, catalogue: str) -> None:
-    handla("say", "hello")
-    code, _, err = handla("shop", "import", catalogue)
+def test_a_catalogue_is_not_mixed_into_the_sample_unasked(stocked: Command, catalogue: str) -> None:
+    code, _, err = stocked("shop", "import", catalogue)
     assert code == 2
     assert "sample shop" in err
-    code, out, _ = handla("shop", "import", catalogue, "--into-sample")
+    code, out, _ = stocked("shop", "import", catalogue, "--into-sample")
     assert (code, "1 added" in out) == (0, True)
 
 
@@ -213,16 +220,16 @@ def test_an_older_database_is_upgraded_on_command_and_answers_then(handla: Comma
     assert "8919" in out
 
 
-def test_the_shop_learns_from_its_orders_on_command(handla: Command) -> None:
-    code, out, err = handla("shop", "learn")
+def test_the_shop_learns_from_its_orders_on_command(stocked: Command) -> None:
+    code, out, err = stocked("shop", "learn")
     assert (code, err) == (0, "")
     assert out.startswith("Learned from 8")
-    _, out, _ = handla("say", "what am i running out of", "--customer", "C001")
+    _, out, _ = stocked("say", "what am i running out of", "--customer", "C001")
     assert "Dark Roast" in out
 
 
-def test_a_scheduler_that_does_not_answer_is_a_sentence(handla: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_a_sentence(stocked: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = pytest.importorskip("commerce.cluster")
     monkeypatch.setattr(cluster, "_WAIT", 0.3)
-    code, _, err = handla("shop", "learn", "--scheduler", "tcp://127.0.0.1:9")
+    code, _, err = stocked("shop", "learn", "--scheduler", "tcp://127.0.0.1:9")
     assert (code, "no Dask scheduler answers at tcp://127.0.0.1:9" in err, "Traceback" in err) == (2, True, False)

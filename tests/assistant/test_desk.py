@@ -15,45 +15,40 @@ from commerce.payments import SandboxPayments
 from commerce.sample import SHOP_FILE
 from commerce.store import Store, around, open_engine
 from commerce.types import Customer
-from tests.assistant.test_cli import Command
+from tests.assistant.test_cli import Command, handla, stocked  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def handla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def own(handla: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+def own(handla: Command, monkeypatch: pytest.MonkeyPatch) -> Command:  # noqa: F811
     """A shop that sells nothing yet and goes by the sample's shop file."""
     monkeypatch.setenv("HANDLA_SHOP__SAMPLE", "false")
     assert handla("shop", "import-info", str(SHOP_FILE))[0] == 0
     return handla
 
 
-def test_the_sample_shop_shows_hours_appointments_and_points(handla: Command) -> None:
-    code, out, err = handla("shop", "info")
+def test_the_sample_shop_shows_hours_appointments_and_points(stocked: Command) -> None:  # noqa: F811
+    code, out, err = stocked("shop", "info")
     assert (code, err) == (0, "")
     assert "Handla Outfitters" in out
     assert len(re.findall(r"today: .*; (open until|opens) ", out)) == 2
     assert "boot repair: 30 minutes, Samuel" in out
 
-    booked = [json.loads(line) for line in handla("shop", "appointments", "--days", "30", "--json")[1].splitlines()]
+    booked = [json.loads(line) for line in stocked("shop", "appointments", "--days", "30", "--json")[1].splitlines()]
     assert {one["customer"] for one in booked} == {"C001", "C004", "C007"}
     number = booked[0]["number"]
-    code, out, _ = handla("shop", "appointments", "--days", "30", "--cancel", number)
+    code, out, _ = stocked("shop", "appointments", "--days", "30", "--cancel", number)
     assert (code, len(out.splitlines()), number in out) == (0, 2, False)
-    code, out, err = handla("shop", "appointments", "--cancel", "0000")
+    code, out, err = stocked("shop", "appointments", "--cancel", "0000")
     assert (code, out, err) == (2, "", "appointment 0000: there is none of that number; nothing was changed\n")
 
-    assert handla("shop", "points", "C001")[1].startswith("640 points, Walker; 500 more to earn until Hiker\n")
+    assert stocked("shop", "points", "C001")[1].startswith("640 points, Walker; 500 more to earn until Hiker\n")
     for _ in range(2):
-        assert handla("shop", "points", "C001", "--give", "20", "--key", "sorry")[1].startswith("660 points")
-    code, out, err = handla("shop", "points", "C001", "--give", "-661")
+        assert stocked("shop", "points", "C001", "--give", "20", "--key", "sorry")[1].startswith("660 points")
+    code, out, err = stocked("shop", "points", "C001", "--give", "-661")
     assert (code, out, err) == (2, "", "C001 has 660 points; nothing was taken\n")
-    code, _, err = handla("shop", "points", "C999")
+    code, _, err = stocked("shop", "points", "C999")
     assert (code, err) == (2, "no customer C999 in this shop\n")
 
 
@@ -87,7 +82,10 @@ def test_a_faulty_file_changes_nothing_and_names_the_line(own: Command, tmp_path
     assert own("shop", "info")[1].startswith("Handla Outfitters\n")
 
 
-def test_a_shop_without_a_file_says_so(handla: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shop_without_a_file_says_so(
+    handla: Command,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("HANDLA_SHOP__SAMPLE", "false")
     assert handla("shop", "info")[:2] == (
         0,

@@ -86,6 +86,7 @@ def sampled(frame: Frame, chooser: random.Random) -> str:
     return frame.template.sample(lambda kind: chooser.choice(FILLS[kind]), chooser)
 
 
+@pytest.mark.models  # seven seconds
 def test_sampled_sentences_of_the_templates_parse_to_their_intent() -> None:
     chooser = random.Random(3)
     wrong: list[str] = []
