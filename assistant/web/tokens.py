@@ -14,6 +14,8 @@ SECRET = ("HS256", "HS384", "HS512")
 """Algorithms whose key is a shared secret."""
 PUBLIC = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 """Algorithms whose key is public."""
+SLACK = 30
+"""Seconds that an issuer's clock may be ahead."""
 Claims = Mapping[str, Any]
 Jwk = Mapping[str, Any]
 """A key as RFC 7517 writes it."""
@@ -137,4 +139,4 @@ def _claims(
         return None
     expires, begins = claims["exp"], claims.get("nbf", 0)
     times = isinstance(expires, int | float) and isinstance(begins, int | float)
-    return claims if times and begins <= now.timestamp() < expires else None
+    return claims if times and begins - SLACK <= now.timestamp() < expires else None

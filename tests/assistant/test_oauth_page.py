@@ -87,6 +87,13 @@ def test_a_name_cannot_bring_markup_along(shop: Linked) -> None:
     assert "&lt;b&gt;Evil&lt;/b&gt; &amp; {co}" in text
 
 
+def test_the_page_warns_of_a_program_that_registered_itself(shop: Linked) -> None:
+    shop.register("Self", itself=True)
+    warning = escape(read_phrases("en")["link.itself"][0])
+    assert warning in opened(shop, client_id="self-1").text
+    assert warning not in opened(shop).text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -173,6 +173,9 @@ def test_nobody_is_let_in_while_the_keys_cannot_be_had(content: bytes | None) ->
     assert isinstance(who_asks(fetched)(f"Bearer {token()}"), Unauthorised)
 
 
-def test_a_provider_needs_the_place_of_its_keys() -> None:
-    with pytest.raises(BadSettings, match=r"agents\.jwks"):
-        provider_tokens(AgentsSettings(url=URL, issuer=ISSUER), URL)
+@pytest.mark.parametrize("missing", ["jwks", "issuer"])
+def test_a_provider_needs_its_name_and_the_place_of_its_keys(missing: str) -> None:
+    known = {"issuer": ISSUER, "jwks": "https://id.example/jwks"}
+    del known[missing]
+    with pytest.raises(BadSettings, match=f"agents.{missing}"):
+        provider_tokens(AgentsSettings(url=URL, **known), URL)

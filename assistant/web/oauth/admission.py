@@ -30,7 +30,7 @@ def open_admission(door: Door, clients: Clients, grants: Grants) -> tuple[WhoAsk
     def alive(claims: Claims) -> bool:
         return grants.alive(claims["client_id"], claims.get("grant"))
 
-    if settings.issuer:
+    if settings.issuer or settings.jwks:
         tokens = provider_tokens(settings, of.url)
         who = BearerTokens(of, tokens, settings.customer_claim, settings.scope_claim, knows, lambda _: True)
         return who, [resource.routes(of)]

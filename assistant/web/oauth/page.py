@@ -9,6 +9,7 @@ from hashlib import sha256
 from html import escape
 from urllib.parse import urlsplit
 
+from assistant.records.clients import Client
 from assistant.surfaces.agents.callers import BUY
 
 STYLE = """
@@ -30,8 +31,7 @@ class LinkForm:
     """What the page asks about."""
 
     language: str
-    client: str
-    """Its name."""
+    client: Client
     redirect: str
     """Where the customer is sent back to."""
     scopes: tuple[str, ...]
@@ -45,6 +45,7 @@ def link_page(form: LinkForm, say: Words) -> str:
     """The form is sent to the address it was asked for at, with all that the program sent."""
     asks = "".join(f"<li>{escape(say(f'link.{scope}'))}</li>" for scope in form.scopes)
     trouble = f'<p role="alert" id="trouble">{escape(say(form.trouble))}</p>' if form.trouble else ""
+    itself = f"<p><strong>{escape(say('link.itself'))}</strong></p>\n" if form.client.itself else ""
     described = "hint trouble" if form.trouble else "hint"
     buttons = [("all", "link.allow")]
     if BUY in form.scopes and len(form.scopes) > 1:  # first what the enter key presses
@@ -52,12 +53,12 @@ def link_page(form: LinkForm, say: Words) -> str:
     pressed = "".join(
         f'<button name="decision" value="{value}" class="yes">{escape(say(key))}</button>' for value, key in buttons
     )
-    title = say("link.title").format(client=form.client)
+    title = say("link.title").format(client=form.client.name)
     body = f"""<h1>{escape(title)}</h1>
-<p>{escape(say("link.wants").format(client=form.client))}</p>
+<p>{escape(say("link.wants").format(client=form.client.name))}</p>
 <ul>{asks}</ul>
-<p>{escape(say("link.back").format(place=place(form.redirect)))}</p>
-{trouble}
+<p>{escape(say("link.back").format(place=urlsplit(form.redirect).netloc))}</p>
+{itself}{trouble}
 <form method="post">
 <input type="hidden" name="check" value="{escape(form.check)}">
 <label for="code">{escape(say("link.code"))}</label>
@@ -81,7 +82,7 @@ def headers(redirect: str = "") -> dict[str, str]:
     form against this too)."""
     style = b64encode(sha256(STYLE.encode()).digest()).decode()
     parts = urlsplit(redirect)
-    program = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    program = f" {parts.scheme}://{parts.netloc}" if redirect else ""
     rules = [
         "default-src 'none'",
         f"style-src 'sha256-{style}'",
@@ -90,11 +91,6 @@ def headers(redirect: str = "") -> dict[str, str]:
         "frame-ancestors 'none'",
     ]
     return {"content-security-policy": "; ".join(rules), "x-frame-options": "DENY"}
-
-
-def place(redirect: str) -> str:
-    """What of an address tells a reader where it leads."""
-    return urlsplit(redirect).netloc or redirect
 
 
 def _page(language: str, title: str, body: str) -> str:

@@ -111,7 +111,9 @@ class BearerTokens:
 
 def provider_tokens(settings: AgentsSettings, url: str, fetched: Fetch = fetch) -> AccessTokens:
     """Tokens of the OpenID provider that the settings name. Raises BadSettings."""
-    if not (settings.issuer and settings.jwks):
+    if not settings.issuer:
+        raise BadSettings("setting agents.issuer: name whose keys agents.jwks holds, as the provider's tokens write it")
+    if not settings.jwks:
         raise BadSettings("setting agents.jwks: name the place of the provider's keys, as its metadata calls jwks_uri")
     keys: KeptKeys[Jwk] = KeptKeys(settings.jwks, key_set, fetched)
     return AccessTokens(settings.issuer, settings.audience or url, keys.known, typed=False)

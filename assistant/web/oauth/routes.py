@@ -182,7 +182,7 @@ class _Linking:
         language, redirect = self.language(request), dict(parse_qsl(request.url.query))["redirect_uri"]
         cookie = self._cookie(request) or token_urlsafe(32)
         check = self._check(request, cookie)
-        form = LinkForm(language, client.name, redirect, tuple(scope.split()), check, trouble)
+        form = LinkForm(language, client, redirect, tuple(scope.split()), check, trouble)
         status = {"": 200, "link.locked": 429}.get(trouble, 400)
         page = HTMLResponse(link_page(form, self.words(language)), status, headers(redirect))
         page.set_cookie(self._cookie_name, cookie, secure=self._secure, httponly=True, samesite="lax")
