@@ -255,7 +255,9 @@ def test_programs_register_themselves_only_where_the_settings_let_them(
         code = open_shop.code(client_id=client)
         assert open_shop.token(code, client_id=client, client_secret=None).status_code == 200
         for bad in ("http://agent.example/back", "javascript:alert(1)", "https://agent.example/#x"):
-            assert open_shop.http.post("/oauth/register", json={"redirect_uris": [bad]}).status_code == 422
+            refused = open_shop.http.post("/oauth/register", json={"redirect_uris": [bad]})
+            assert (refused.status_code, refused.json()["error"]) == (400, "invalid_redirect_uri")
+        assert open_shop.http.post("/oauth/register", content=b"{").json()["error"] == "invalid_client_metadata"
         idle = open_shop.http.post("/oauth/register", json=wanted).json()["client_id"]
         open_shop.clock.go_on(days=2)
         open_shop.grants.forget(open_shop.clock.now)

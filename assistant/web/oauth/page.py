@@ -9,8 +9,8 @@ from hashlib import sha256
 from html import escape
 from urllib.parse import urlsplit
 
-from assistant.records.clients import Client
 from assistant.surfaces.agents.callers import BUY
+from assistant.web.oauth.server import Wanted
 
 STYLE = """
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b;
@@ -31,10 +31,7 @@ class LinkForm:
     """What the page asks about."""
 
     language: str
-    client: Client
-    redirect: str
-    """Where the customer is sent back to."""
-    scopes: tuple[str, ...]
+    wanted: Wanted
     check: str
     """Comes back with the form; only a page of ours knows it."""
     trouble: str = ""
@@ -43,21 +40,22 @@ class LinkForm:
 
 def link_page(form: LinkForm, say: Words) -> str:
     """The form is sent to the address it was asked for at, with all that the program sent."""
-    asks = "".join(f"<li>{escape(say(f'link.{scope}'))}</li>" for scope in form.scopes)
+    wanted = form.wanted
+    asks = "".join(f"<li>{escape(say(f'link.{scope}'))}</li>" for scope in wanted.scopes)
     trouble = f'<p role="alert" id="trouble">{escape(say(form.trouble))}</p>' if form.trouble else ""
-    itself = f"<p><strong>{escape(say('link.itself'))}</strong></p>\n" if form.client.itself else ""
+    itself = f"<p><strong>{escape(say('link.itself'))}</strong></p>\n" if wanted.client.itself else ""
     described = "hint trouble" if form.trouble else "hint"
     buttons = [("all", "link.allow")]
-    if BUY in form.scopes and len(form.scopes) > 1:  # first what the enter key presses
+    if BUY in wanted.scopes and len(wanted.scopes) > 1:  # first what the enter key presses
         buttons = [("no_buying", "link.allow.looking"), ("all", "link.allow.buying")]
     pressed = "".join(
         f'<button name="decision" value="{value}" class="yes">{escape(say(key))}</button>' for value, key in buttons
     )
-    title = say("link.title").format(client=form.client.name)
+    title = say("link.title").format(client=wanted.client.name)
     body = f"""<h1>{escape(title)}</h1>
-<p>{escape(say("link.wants").format(client=form.client.name))}</p>
+<p>{escape(say("link.wants").format(client=wanted.client.name))}</p>
 <ul>{asks}</ul>
-<p>{escape(say("link.back").format(place=urlsplit(form.redirect).netloc))}</p>
+<p>{escape(say("link.back").format(place=urlsplit(wanted.redirect).netloc))}</p>
 {itself}{trouble}
 <form method="post">
 <input type="hidden" name="check" value="{escape(form.check)}">

@@ -7,7 +7,7 @@ from secrets import token_hex, token_urlsafe
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from assistant.records.clients import Client
 from assistant.web.guards import hashed
@@ -32,6 +32,14 @@ class Registration(BaseModel):
     )
     client_name: str = Field(default="", max_length=100)
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = "client_secret_basic"
+
+
+def refusal(wrong: ValidationError) -> dict[str, str]:
+    """RFC 7591, section 3.2.2."""
+    faults = wrong.errors(include_url=False, include_input=False)
+    at_redirects = any(fault["loc"][:1] == ("redirect_uris",) for fault in faults)
+    said = "; ".join(".".join(map(str, fault["loc"])) + f": {fault['msg']}" for fault in faults)
+    return {"error": "invalid_redirect_uri" if at_redirects else "invalid_client_metadata", "error_description": said}
 
 
 def new_client(asked: Registration, now: datetime) -> tuple[Client, dict[str, Any]]:

@@ -13,21 +13,22 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import ValidationError
 
 from assistant.link_codes import hashed_code
 from assistant.phrases.book import LANGUAGES
-from assistant.records.clients import Client
 from assistant.records.grants import NotLinked
 from assistant.surfaces.agents.callers import BUY, SCOPES
 from assistant.web.door import Door
 from assistant.web.guards import client_of, hashed
 from assistant.web.oauth.flows import METHODS
 from assistant.web.oauth.page import LinkForm, headers, link_page, notice_page
-from assistant.web.oauth.registration import Registration, new_client
-from assistant.web.oauth.server import UNREADABLE, Answer, Asked, BuiltIn, Consent
+from assistant.web.oauth.registration import Registration, new_client, refusal
+from assistant.web.oauth.server import UNREADABLE, Answer, Asked, BuiltIn, Consent, Wanted
 
 METADATA = "/.well-known/oauth-authorization-server"
 NAME = "oauth"
+DECISIONS = ("all", "no_buying", "none")
 _log = logging.getLogger(__name__)
 
 
@@ -71,11 +72,9 @@ def routes(door: Door, server: BuiltIn) -> APIRouter:
 
     if door.settings.agents.registration:
 
-        @router.post("/oauth/register", status_code=201)
-        def register(asked: Registration) -> dict[str, Any]:
-            client, told = new_client(asked, door.now())
-            server.clients.add(client)
-            return told
+        @router.post("/oauth/register")
+        async def register(request: Request) -> Response:
+            return await _registered(request, door, server)
 
     return router
 
@@ -116,6 +115,17 @@ async def _protocol(request: Request, endpoint: Callable[[Asked], Answer]) -> Re
     return JSONResponse(dict(answer.body), answer.status, dict(answer.headers))
 
 
+async def _registered(request: Request, door: Door, server: BuiltIn) -> Response:
+    """A program that registers itself."""
+    try:
+        asked = Registration.model_validate_json(await request.body())
+    except ValidationError as wrong:
+        return JSONResponse(refusal(wrong), 400)
+    client, told = new_client(asked, door.now())
+    await run_in_threadpool(server.clients.add, client)
+    return JSONResponse(told, 201)
+
+
 @dataclass(frozen=True, slots=True)
 class _Linking:
     """The linking page.
@@ -130,32 +140,30 @@ class _Linking:
     def shown(self, request: Request) -> Response:
         """The page; or back to the program, or a page that says what is wrong with its request."""
         asked = self._asked(request)
-        found = self.server.consent(asked) if asked else UNREADABLE
-        return self._refused(request, found) if isinstance(found, Answer) else self._page(request, *found)
+        found = self.server.wanted(asked) if asked else UNREADABLE
+        return self._refused(request, found) if isinstance(found, Answer) else self._page(request, found)
 
     def decided(self, request: Request, body: str) -> Response:
         """What the customer decided; the page once more where their code is not taken."""
         asked = self._asked(request)
-        found = self.server.consent(asked) if asked else UNREADABLE
-        if asked is None or isinstance(found, Answer):
-            return self._refused(request, found if isinstance(found, Answer) else UNREADABLE)
-        client, scope = found
+        if asked is None:
+            return self._refused(request, UNREADABLE)
+        found = self.server.wanted(asked)
+        if isinstance(found, Answer):
+            return self._refused(request, found)
         said = dict(parse_qsl(body, max_num_fields=10)) if body.count("&") < 10 else {}
         decision = said.get("decision")
         expected = self._check(request, self._cookie(request))
-        if not compare_digest(said.get("check", "").encode(), expected.encode()) or decision not in (
-            "all",
-            "no_buying",
-            "none",
-        ):
-            return self._page(request, client, scope, "link.stale")
+        right = compare_digest(said.get("check", "").encode(), expected.encode())
+        if not right or decision not in DECISIONS:
+            return self._page(request, found, "link.stale")
         if decision == "none":
             return _back(self.server.sent_back(asked, None))
         customer = self._customer(request, said.get("code", ""))
         if isinstance(customer, NotLinked):
             self.door.metrics.rejected(NAME, customer.reason)
-            return self._page(request, client, scope, f"link.{customer.reason}")
-        allowed = [one for one in scope.split() if decision == "all" or one != BUY]
+            return self._page(request, found, f"link.{customer.reason}")
+        allowed = [one for one in found.scopes if decision == "all" or one != BUY]
         return _back(self.server.sent_back(asked, Consent(customer, " ".join(allowed))))
 
     def language(self, request: Request) -> str:
@@ -178,13 +186,11 @@ class _Linking:
             return NotLinked("locked")
         return given.take_link_code(hashed_code(code[:40]), who, now)
 
-    def _page(self, request: Request, client: Client, scope: str, trouble: str = "") -> Response:
-        language, redirect = self.language(request), dict(parse_qsl(request.url.query))["redirect_uri"]
-        cookie = self._cookie(request) or token_urlsafe(32)
-        check = self._check(request, cookie)
-        form = LinkForm(language, client, redirect, tuple(scope.split()), check, trouble)
+    def _page(self, request: Request, wanted: Wanted, trouble: str = "") -> Response:
+        language, cookie = self.language(request), self._cookie(request) or token_urlsafe(32)
+        form = LinkForm(language, wanted, self._check(request, cookie), trouble)
         status = {"": 200, "link.locked": 429}.get(trouble, 400)
-        page = HTMLResponse(link_page(form, self.words(language)), status, headers(redirect))
+        page = HTMLResponse(link_page(form, self.words(language)), status, headers(wanted.redirect))
         page.set_cookie(self._cookie_name, cookie, secure=self._secure, httponly=True, samesite="lax")
         return page
 

@@ -73,6 +73,16 @@ UNREADABLE = Answer(400, {"error": "invalid_request", "error_description": "The 
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a program asks a customer for."""
+
+    client: Client
+    redirect: str
+    """Where the customer is sent back to: one of the client's."""
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What a customer agreed to."""
 
@@ -99,7 +109,7 @@ class Issuer:
 
 
 class BuiltIn(AuthorizationServer):
-    """The protocol's three endpoints as functions: `consent` and `sent_back`, `create_token_response`, `revoke`."""
+    """The protocol's three endpoints as functions: `wanted` and `sent_back`, `create_token_response`, `revoke`."""
 
     def __init__(self, issuer: Issuer, clients: Clients, given: Grants) -> None:
         super().__init__()
@@ -110,8 +120,8 @@ class BuiltIn(AuthorizationServer):
         self.register_endpoint(Revocation)
         self.register_token_generator("default", self._new_token)
 
-    def consent(self, asked: Asked) -> tuple[Client, str] | Answer:
-        """The program that asks and the scope it asks for; or the answer to a request that is refused.
+    def wanted(self, asked: Asked) -> Wanted | Answer:
+        """What a program asks for; or the answer to a request that is refused.
 
         Without `location` that answer must be shown: the address to go back to may not be the program's.
         """
@@ -121,7 +131,7 @@ class BuiltIn(AuthorizationServer):
             return self._with_issuer(self.handle_error_response(None, error))
         except ValueError:  # Authlib cannot put into words what it was given
             return UNREADABLE
-        return grant.request.client.record, grant.request.scope
+        return Wanted(grant.request.client.record, grant.redirect_uri, tuple(grant.request.scope.split()))
 
     def sent_back(self, asked: Asked, consent: Consent | None) -> Answer:
         """Back to the program, with a code for what the customer agreed to, or the news that they did not."""
@@ -213,10 +223,6 @@ class _Request(OAuth2Request):
             lists.setdefault(name, []).append(value)
         self.payload = BasicOAuth2Payload({name: values[0] for name, values in lists.items()})
         self.payload.datalist.update(lists)
-
-    @property
-    def args(self) -> Mapping[str, str]:
-        return self.form
 
     @property
     def form(self) -> Mapping[str, str]:
