@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from assistant.chapters.confirming import ANSWER_WITHIN
 from tests.assistant.programs import Program, Refused, shopping
+from tests.assistant.test_cli import Command, handla  # noqa: F401  (a fixture)
 from tests.databases import Sqlite
 from tests.shops import NOW, Shops
 
@@ -335,3 +337,21 @@ def test_every_call_leaves_a_row_without_words(own: Program) -> None:
     ]
     assert {(row.client, row.customer, row.at) for row in rows} == {("local", "C001", NOW)}
     assert "secret" not in repr(rows)
+
+
+def test_the_audit_can_be_read_on_the_command_line(
+    handla: Command,  # noqa: F811
+    shops: Shops,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = shops.copy()
+    with shopping(shops.assistant(url)) as program:
+        name = coffee_quote(program)
+        number = program.call("place_order", quote_id=name, confirmation="yes")["order"]["number"]
+    monkeypatch.setenv("HANDLA_SHOP__DATABASE", url)
+    _, out, _ = handla("agents", "audit", "--limit", "1")
+    assert "local for C001: place_order done, " in out
+    assert out.rstrip().endswith(f"{name} order {number}")
+    _, out, _ = handla("agents", "audit", "--json", "--customer", "C001")
+    assert [json.loads(line)["tool"] for line in out.splitlines()] == ["place_order", "quote"]
+    assert handla("agents", "audit", "--client", "nobody")[1] == ""

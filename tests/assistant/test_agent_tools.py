@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -11,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from mcp import MCPError
+from mcp import Client, MCPError
 
 from assistant.surfaces.agents.tools import TOOLS
 from assistant.surfaces.agents.untrusted import LONGEST_NAME, LONGEST_SPEECH, LONGEST_TEXT
 from commerce.store import Store
 from commerce.types import Review
-from tests.assistant.programs import Program, Refused, shopping
+from tests.assistant.programs import Program, Refused, content, shopping
 from tests.databases import Sqlite
 from tests.shops import Shops
 
@@ -120,6 +121,8 @@ def test_a_person_is_fetched_and_answers_through_the_same_tool(shops: Shops) -> 
         desk.say(handoff.id, "Try some oil.", program.clock.now)
         told = program.call("hand_over", message="Hello?", conversation_id=waits["conversation_id"])
         assert told["speech"] == "Try some oil."
+        program.call("hand_over", message="I want a person!")
+        assert len(desk.listed()) == 1
 
 
 def test_a_customer_is_spoken_to_in_their_language(program: Program) -> None:
@@ -180,6 +183,24 @@ def test_tools_say_what_they_take_give_and_do(program: Program) -> None:
     }  # fmt: skip
     destroys = {name for name, tool in tools.items() if tool.annotations and tool.annotations.destructive_hint}
     assert destroys == {"place_order", "confirm"}
+
+
+def test_the_guide_lists_every_tool_as_it_is() -> None:
+    rows = [
+        line for line in (ROOT / "docs" / "agents.md").read_text(encoding="utf-8").splitlines() if line[:3] == "| `"
+    ]
+    does = {tool.name: "may cost money" if tool.effect.destroys else "changes" for tool in TOOLS}
+    does |= {tool.name: "reads" for tool in TOOLS if tool.effect.reads}
+    assert rows == [f"| `{tool.name}` | `{tool.scope}` | {tool.title} | {does[tool.name]} |" for tool in TOOLS]
+
+
+def test_the_newest_revision_is_spoken_without_a_handshake(program: Program) -> None:
+    async def versions() -> tuple[str, str]:
+        async with Client(program.url) as client:
+            told = await client.call_tool("view_basket", {})
+            return client.protocol_version, str(content(told)["speech"])
+
+    assert asyncio.run(versions()) == ("2026-07-28", "Your basket is empty.")
 
 
 def test_wrong_calls_are_told_what_is_wrong_without_what_was_sent(program: Program) -> None:

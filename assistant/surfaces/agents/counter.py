@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from hashlib import sha256
 from typing import Any
 
 from assistant.chapters.counter import TOPICS
@@ -96,7 +97,9 @@ def _time(slot: Time, diary: Diary) -> outputs.TimeTold:
 
 
 def fetch(asked: inputs.HandOver, ground: Ground) -> Planned | Mistake:
-    name = asked.conversation_id or f"h-{ground.unique()}"
+    """A customer has one conversation with the shop's people through a program, however often it asks for one."""
+    theirs = sha256(ground.customer.encode()).hexdigest()[:32] if ground.customer else ground.unique()
+    name = asked.conversation_id or f"h-{theirs}"
     return Planned(name, ground.meant("talk_to_human", clean(asked.message, LONGEST_TEXT)), f"once-{ground.unique()}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.chapters.confirming import ANSWER_WITHIN
 from assistant.dialogue import SURE_OF_YES
 from assistant.surfaces.agents import inputs, items, outputs
-from assistant.surfaces.agents.ground import Ground, Mistake, Planned, speech
+from assistant.surfaces.agents.ground import Ground, Mistake, Planned, refused, speech
 from assistant.surfaces.agents.untrusted import LONGEST_TEXT, clean
 from assistant.types import CancelOrder, ChangeOrder, PlaceOrder, Reply, ReturnItems, Session
 from commerce.types import Money
@@ -36,7 +36,7 @@ def _answer(name: str, asked: inputs.PlaceOrder | inputs.Confirm, ground: Ground
     done = _done(name, ground)
     if done is not None:  # once: the same answer again
         return Planned(name, ground.meant("affirm"), done.turn_id)
-    if session.placing is not None:  # being done by another call at this moment
+    if not session.concluded:  # being done by another call at this moment, or left by a crash
         return Planned(name, ground.meant("affirm"), YES)
     if session.pending is None:
         return Mistake("gone", f"This was declined or dropped; nothing was done. To go on, {afresh}.")
@@ -136,7 +136,7 @@ def proposed(
     """What waits for the customer's yes."""
     pending = ground.session(plan.id).pending
     if not isinstance(pending, CancelOrder | ChangeOrder | ReturnItems):
-        return Mistake("not_possible", speech(reply))
+        return refused("not_possible", reply)
     more: Money | None = None
     if isinstance(pending, ChangeOrder):
         difference = pending.proposal.difference
