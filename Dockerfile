@@ -9,7 +9,8 @@ COPY assistant assistant
 RUN python -m venv /opt/handla && /opt/handla/bin/pip install --no-cache-dir ".[agents,alexa,dialogflow,postgres]"
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/handla --create-home handla
+RUN useradd --system --uid 10001 --home-dir /var/lib/handla --create-home handla && \
+    install --directory --owner=handla --mode=0700 /var/lib/handla-keys
 COPY --from=build /opt/handla /opt/handla
 ENV PATH=/opt/handla/bin:$PATH \
     HANDLA_SERVER__HOST=0.0.0.0 \
