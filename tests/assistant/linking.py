@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -123,8 +123,11 @@ class Linked:
 
 
 @contextmanager
-def linked(assistant: Assistant, folder: Path, **agents: Any) -> Iterator[Linked]:
-    """A server on loopback with its own authorisation server, unless `agents` names another."""
+def linked(assistant: Assistant, folder: Path, started: bool = True, **agents: Any) -> Iterator[Linked]:
+    """A server on loopback with its own authorisation server, unless `agents` names another.
+
+    Where it is not `started`, a test runs its lifespan in an event loop of its own.
+    """
     values = {"url": URL, "signing_key": folder / "agents-key.pem", **agents}
     settings = Settings(agents=values, server={"rate": 0})
     clock = Clock()
@@ -134,7 +137,8 @@ def linked(assistant: Assistant, folder: Path, **agents: Any) -> Iterator[Linked
     answering = Answering(assistant, metrics, threads=1, most=1)
     who, _ = open_admission(Door(assistant, settings, clock, metrics, answering), clients, grants)
     stand_in(app, who, clock)
-    with TestClient(app, base_url=HOST, client=("192.0.2.7", 50_000)) as http:
+    http = TestClient(app, base_url=HOST, client=("192.0.2.7", 50_000))
+    with http if started else nullcontext():
         yield Linked(app, http, clients, grants, clock, settings)
     answering.close()
 

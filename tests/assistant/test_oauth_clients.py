@@ -12,8 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import anyio
 import httpx2
 import pytest
+from mcp import Client
 from mcp.client import auth
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
 
 from assistant.pipeline import Assistant
@@ -44,9 +46,10 @@ class Browser:
     """A customer's browser: the client opens it at an address, and waits for what comes back."""
 
     def __init__(self, shop: Linked, decision: str = "all") -> None:
-        self.shop, self.decision, self.back = shop, decision, ""
+        self.shop, self.decision, self.back, self.opened = shop, decision, "", 0
 
     async def open(self, address: str) -> None:
+        self.opened += 1
         async with reached(self.shop) as http:
             page = await http.get(address)
             check = re.search(r'name="check" value="([^"]+)"', page.text)
@@ -96,6 +99,30 @@ def test_it_links_a_customer_finding_everything_by_itself(
             assert answer.status_code == 200
             assert answer.json()["customer"] == "C001"
         shop.grants.revoke("agent-1")
+
+
+def test_it_shops_and_asks_for_more_when_it_comes_to_buying(one_assistant: Assistant, tmp_path: Path) -> None:
+    with linked(one_assistant, tmp_path, started=False, registration=True) as shop:
+        storage, browser = Storage(), Browser(shop, "no_buying")
+
+        async def shopping() -> tuple[Any, Any, int]:
+            way_in = auth.OAuthClientProvider(URL, metadata(), storage, browser.open, browser.came_back)
+            async with (
+                shop.app.router.lifespan_context(shop.app),
+                reached(shop, auth=way_in) as http,
+                Client(streamable_http_client(URL, http_client=http)) as client,
+            ):
+                orders = await client.call_tool("list_orders", {})
+                opened, browser.decision = browser.opened, "all"
+                quote = await client.call_tool("quote", {"items": [{"product": "rain jacket"}]})
+                return orders, quote, browser.opened - opened
+
+        orders, quote, opened_again = anyio.run(shopping)
+        assert orders.structured_content["orders"]
+        assert opened_again == 1
+        assert "shop.buy" in storage.tokens.scope
+        assert quote.content
+        shop.grants.revoke(storage.client.client_id)
 
 
 def test_it_registers_itself_where_it_may(one_assistant: Assistant, tmp_path: Path) -> None:
