@@ -277,6 +277,10 @@ class _Reader:
 
 def read_items(linked: Linked, first: int, last: int) -> Items:
     """The items named in words [first, last)."""
+    return linked.once(_read_items, first, last)
+
+
+def _read_items(linked: Linked, first: int, last: int) -> Items:
     reader = _Reader(linked)
     pieces = read_pieces(linked, first, last)
     reader._explain(piece for piece in pieces if piece.kind == "and")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from nlu.language import Language
 from nlu.types import Candidate, Term, TermKind
 from nlu.vocabulary import SHORTEST_WORD, Index, Name
 
+T = TypeVar("T")
+P = ParamSpec("P")
 ALIKE = 0.78
 """A misheard name must be at least this much like the name."""
 ALIKE_SHORT = 0.84
@@ -94,7 +97,15 @@ class Linked:
     favoured: frozenset[str]
     """Products that the conversation is about: of several that fit about as well, these are meant."""
     _starts: dict[int, Mention] = field(repr=False)
-    _candidates: dict[tuple[int, int, float], tuple[Candidate, ...]] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[Concatenate[Linked, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """What `make` gives for this text: made once, since many templates ask the same of the same words."""
+        key = (make, *given, *named.items())
+        if key not in self._made:
+            self._made[key] = make(self, *given, **named)
+        made: T = self._made[key]
+        return made
 
     def mention_at(self, at: int) -> Mention | None:
         """The mention that begins at word `at`."""
@@ -299,10 +310,7 @@ def product_candidates(linked: Linked, first: int, last: int, score: float = 1.0
     1 for a product's own name; for a part of a name the share of its telling words that was said. Every telling word
     heard must be in the name for a good score. Where nothing is named, products that mean much the same.
     """
-    known = linked._candidates.get((first, last, score))
-    if known is None:
-        known = linked._candidates[first, last, score] = _product_candidates(linked, first, last, score)
-    return known
+    return linked.once(_product_candidates, first, last, score)
 
 
 def _product_candidates(linked: Linked, first: int, last: int, score: float) -> tuple[Candidate, ...]:

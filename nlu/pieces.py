@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from nlu.linking import Linked, Mention
@@ -95,11 +97,18 @@ def _norms(linked: Linked, first: int, last: int) -> tuple[str, ...]:
     return tuple(word.norm for word in linked.heard.words[first:last])
 
 
-def _longest(norms: Sequence[str], phrases: Sequence[str]) -> int:
+def _longest(norms: tuple[str, ...], phrases: tuple[str, ...]) -> int:
     """Words of the longest of `phrases` that `norms` begins with; 0 for none."""
-    return max(
-        (len(parts) for phrase in phrases if tuple(norms[: len(parts := phrase.split())]) == tuple(parts)), default=0
-    )
+    begun = _by_first_word(phrases).get(norms[0], ())
+    return max((len(phrase) for phrase in begun if norms[: len(phrase)] == phrase), default=0)
+
+
+@cache
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for phrase in map(str.split, phrases):
+        found[phrase[0]].append(tuple(phrase))
+    return dict(found)
 
 
 def segments(linked: Linked, pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

@@ -34,6 +34,10 @@ class Wish:
 
 def read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
     """Search slots of words [first, last): limits, category, brand, attributes, and the free words as `query`."""
+    return linked.once(_read_wish, first, last, currency)
+
+
+def _read_wish(linked: Linked, first: int, last: int, currency: str) -> Wish:
     limits = read_limits(linked.heard, first, last, currency, linked.language)
     mentions = [m for m in linked.within(first, last) if not limits.used & set(range(m.first, m.last))]
     slots: list[Slot] = list(limits.slots)
@@ -124,17 +128,25 @@ def _free_words(linked: Linked, first: int, last: int, taken: set[int], slots: l
 
 def superlatives(linked: Linked, first: int, last: int, taken: set[int]) -> list[tuple[Slot, range]]:
     """ "the cheapest", "best rated": slots and the words they take."""
-    norms = tuple(word.norm for word in linked.heard.words[:last])
     found: list[tuple[Slot, range]] = []
-    at = first
+    at, said = first, linked.once(_superlatives)
     while at < last:
-        phrases = linked.language.superlatives
-        hit = next(((p, label) for p, label in phrases if norms[at : at + len(p)] == p), None)
-        end = at + len(hit[0]) if hit else at + 1
-        if hit and not taken & set(range(at, end)):
-            slot = Slot("superlative", hit[1], linked.heard.said(at, end), linked.heard.span(at, end))
+        end, label = next((one for one in said.get(at, ()) if one[0] <= last), (at + 1, ""))
+        if label and not taken & set(range(at, end)):
+            slot = Slot("superlative", label, linked.heard.said(at, end), linked.heard.span(at, end))
             found.append((slot, range(at, end)))
         at = end
+    return found
+
+
+def _superlatives(linked: Linked) -> dict[int, list[tuple[int, str]]]:
+    """Where superlatives begin -> where each ends, the longest first, and what it means."""
+    norms = tuple(word.norm for word in linked.heard.words)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for phrase, label in linked.language.superlatives:
+        for at in (at for at, norm in enumerate(norms) if norm == phrase[0]):
+            if norms[at : at + len(phrase)] == phrase:
+                found.setdefault(at, []).append((at + len(phrase), label))
     return found
 
 

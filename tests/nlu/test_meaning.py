@@ -62,3 +62,11 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BadNetwork, match=r"tokenizer\.json: No such file"):
         SentenceMeaning(tmp_path)
+
+
+def test_what_is_asked_for_again_means_the_same_and_cannot_be_changed_by_who_asked(meaning: SentenceMeaning) -> None:
+    first = meaning(["running shoes"])
+    first[0, 0] = 7.0
+    again = meaning(["running shoes"])
+    assert again[0, 0] != 7.0
+    assert np.array_equal(again[0], meaning(["sneakers", "running shoes"])[1])
