@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.evaluation import statistics
 from benchmarks._judged import Judgement
 
 RESAMPLES = 1000
@@ -31,11 +32,9 @@ def slot_f1(judged: Sequence[Judgement]) -> dict[str, object]:
 
 
 def calibration(confidences: Sequence[float], right: Sequence[bool]) -> float:
-    """Expected calibration error over ten bins (Guo et al., On Calibration of Modern Neural Networks, ICML 2017)."""
-    sure, true = np.asarray(confidences, dtype=float), np.asarray(right, dtype=float)
-    place = np.minimum((sure * 10).astype(int), 9)
-    bins = [place == number for number in range(10)]
-    return _round(sum(abs(true[one].mean() - sure[one].mean()) * one.mean() for one in bins if one.any()))
+    """Expected calibration error over ten bins."""
+    error, _ = statistics.calibration(np.asarray(confidences, dtype=float), np.asarray(right, dtype=float))
+    return _round(error)
 
 
 def times(milliseconds: Sequence[float]) -> dict[str, float]:

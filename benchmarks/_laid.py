@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.evaluation.noises import WORDLESS, pink
 from voice.detect import Detector, DetectorSettings
 from voice.types import AudioChunk
-from voice.wav import RATE, FileMicrophone
+from voice.wav import RATE, samples_of
 
 ROOT = Path(__file__).parents[1]
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
@@ -74,13 +74,13 @@ def fixtures(short_words: bool = False) -> list[Recording]:
 
 
 def wordless_fixtures() -> list[Samples]:
-    return [_read(FIXTURES / row["file"]) for row in _rows(FIXTURES / "manifest.jsonl") if not row["text"]]
+    return [samples_of(FIXTURES / row["file"]) for row in _rows(FIXTURES / "manifest.jsonl") if not row["text"]]
 
 
 def kitchen() -> Samples | None:
     """The recorded kitchen noise, where it is."""
     file = SPEECH / "kitchen-noise.wav"
-    return _read(file) if file.is_file() else None
+    return samples_of(file) if file.is_file() else None
 
 
 def generated_noise(seconds: float, seed: int) -> Samples:
@@ -146,7 +146,7 @@ class Replayed:
 
 def _recording(path: Path, group: str, phrases: tuple[str, ...]) -> Recording | None:
     """None for a file in which Silero finds no speech at all."""
-    samples = _read(path)
+    samples = samples_of(path)
     speech = np.flatnonzero(np.array(probabilities(np.pad(samples, (RATE, RATE)), gate=False)) >= 0.5)
     if not len(speech):
         return None
@@ -174,7 +174,3 @@ def _speech(levels: NDArray[np.float64], rough: tuple[float, float], least: floa
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _read(path: Path) -> Samples:
-    return np.concatenate([chunk.samples for chunk in FileMicrophone(path).chunks()])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from assistant.evaluation import statistics
+
 _SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _SMALL += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}
@@ -60,8 +62,7 @@ def reliability(
 ) -> dict[str, object]:
     """Accuracy by confidence, the expected calibration error over ten bins, and what asking again would catch.
 
-    Expected calibration error: Guo et al., On Calibration of Modern Neural Networks, ICML 2017. Refused recordings are
-    left out: nothing was believed.
+    Refused recordings are left out: nothing was believed.
     """
     sure = np.array([one.confidence for one in answers if one.text])
     right = np.array([one.right for one in answers if one.text], bool)
@@ -72,13 +73,13 @@ def reliability(
         f"{b / 10:.1f}": [int((place == b).sum()), round(float(right[place == b].mean()), 2)]
         for b in sorted(set(place))
     }
-    error = sum(abs(right[place == b].mean() - sure[place == b].mean()) * (place == b).mean() for b in set(place))
+    error, _ = statistics.calibration(sure, right.astype(float))
     wrong = max(1, int((~right).sum()))
     return {
         "texts": len(sure),
         "right": round(float(right.mean()), 3),
         "bins": bins,
-        "expected_calibration_error": round(float(error), 3),
+        "expected_calibration_error": round(error, 3),
         "asking_again_below": {
             str(least): {
                 "wrong_caught": round(float((~right[sure < least]).sum()) / wrong, 2),

@@ -16,7 +16,7 @@ from benchmarks._laid import FIXTURES, ROOT, SPEECH, Samples, chunks, kitchen
 from voice.detect import Detector
 from voice.types import Utterance
 from voice.utterances import utterances
-from voice.wav import FileMicrophone
+from voice.wav import samples_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ def _group(name: str, folder: Path, rows: Sequence[Mapping[str, Any]]) -> Group:
     for row in rows:
         text = row.get("text")
         phrases = (str(text),) if text else tuple(str(value) for value in row["slots"].values())
-        files.append((str(row["file"]), phrases, text, _read(folder / str(row["file"]))))
+        files.append((str(row["file"]), phrases, text, samples_of(folder / str(row["file"]))))
     return Group(name, shown(folder), files)
 
 
 def _texted(file: Path, text: str) -> tuple[str, tuple[str, ...], str | None, Samples]:
-    return file.name, (text.strip(),), text.strip(), _read(file)
+    return file.name, (text.strip(),), text.strip(), samples_of(file)
 
 
 def _mixed(samples: Samples, noise: Samples | None, snr: float, seed: int) -> Samples:
@@ -129,7 +129,3 @@ def _mixed(samples: Samples, noise: Samples | None, snr: float, seed: int) -> Sa
 def _rows(labels: Path) -> Iterator[dict[str, Any]]:
     with labels.open(encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())
-
-
-def _read(path: Path) -> Samples:
-    return np.concatenate([chunk.samples for chunk in FileMicrophone(path).chunks()])

@@ -15,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from benchmarks._live import Session
+from benchmarks._machine import free_port
 from tests.voice.sound_server import SoundServer
 from voice.models import voice_files, whisper_folder
 
@@ -48,7 +49,7 @@ def wyoming_chain(server: SoundServer, reply: str) -> Iterator[Session]:
     """The peer, listening. Raises NoPeer."""
     python = install()
     whisper, voice = whisper_folder(), voice_files()
-    stt, tts = _free_port(), _free_port()
+    stt, tts = free_port(), free_port()
     threads = str(os.cpu_count() or 1)
     data = ("--data-dir", str(voice.onnx.parent))
     hear = ("wyoming_faster_whisper", "--model", str(whisper), "--language", "en", "--compute-type", "int8")
@@ -84,9 +85,3 @@ def _served(python: Path, port: int, command: Sequence[str]) -> Iterator[None]:
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -27,6 +27,7 @@ from assistant.evaluation.manifest import read_manifests
 from assistant.evaluation.running import Configuration
 from assistant.settings import Settings
 from assistant.terminal import Console
+from benchmarks._machine import peak_megabytes
 from voice.wav import FileMicrophone
 
 FIXTURES = Path(__file__).parents[1] / "audio_fixtures"
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "rows_a_second": rates,
         "times_the_first": {workers: round(rate / first, 2) for workers, rate in rates.items()},
         "whole_requests": {workers: one["whole_requests"]["value"] for workers, one in figures.items()},
-        "peak_memory_mb": {"run": _peak(resource.RUSAGE_SELF), "largest_worker": _peak(resource.RUSAGE_CHILDREN)},
+        "peak_memory_mb": {"run": peak_megabytes(), "largest_worker": peak_megabytes(resource.RUSAGE_CHILDREN)},
         "load": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
     }  # fmt: skip
@@ -84,11 +85,6 @@ def measure(manifest: Path, workers: int) -> dict[str, Any]:
     )
     check(request)
     return evaluate(request, Console(file=sys.stderr))
-
-
-def _peak(whose: int) -> int:
-    """MB; ru_maxrss is in KiB on Linux."""
-    return round(resource.getrusage(whose).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
 if __name__ == "__main__":

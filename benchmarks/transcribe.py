@@ -19,7 +19,6 @@ import argparse
 import json
 import math
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +29,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from benchmarks._coffee import coffee_hints
+from benchmarks._machine import peak_megabytes
 from benchmarks._scores import Answer, reliability, stands_in, times, word_errors
 from benchmarks._speech import Group, Spoken, fixtures, off_subject, orders_or
 from benchmarks._wordless import RATE, pieces, sample
@@ -88,19 +88,19 @@ def measure(wanted: argparse.Namespace) -> dict[str, object]:
             believed += answers
         line["wordless"] = _wordless(ground, wanted.wordless)
     line["confidence"] = reliability(believed)
-    line["peak_memory_mb_with_stock"] = _peak_mb()
+    line["peak_memory_mb_with_stock"] = peak_megabytes()
     return line
 
 
 def _ground(folder: Path, threads: int, hints: tuple[str, ...]) -> tuple[Ground, dict[str, object]]:
     """The peers, loaded and warm; and the memory before and after Handla's model was."""
-    before = _peak_mb()
+    before = peak_megabytes()
     handla = Whisper(folder, WhisperSettings(threads=threads))
     handla.warm_up()
     noise = np.random.default_rng(1).standard_normal(8 * RATE) * 300
     warm = Utterance(noise.astype(np.int16), RATE, 0.0, 8.0)
     handla.transcribe(warm, hints)
-    memory: dict[str, object] = {"peak_memory_mb_before_model": before, "peak_memory_mb_with_handla": _peak_mb()}
+    memory: dict[str, object] = {"peak_memory_mb_before_model": before, "peak_memory_mb_with_handla": peak_megabytes()}
     stock = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
     peers: dict[str, Peer] = {
         "handla": lambda utterance: handla.transcribe(utterance, hints),
@@ -210,12 +210,6 @@ def _wordless(ground: Ground, minutes: float) -> dict[str, object]:
         "given_directly": 3 * len(direct),
         "transcripts_directly": {kind: count for kind, count in texts.items() if count},
     }
-
-
-def _peak_mb() -> int:
-    """Resident memory at its peak; ru_maxrss is in KiB on Linux, in bytes on macOS."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

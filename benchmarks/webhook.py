@@ -20,7 +20,6 @@ import asyncio
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +36,7 @@ from urllib.request import urlopen
 from fastapi import FastAPI, Request, Response
 
 from benchmarks._load import Body, Connection, Measured, in_turn, offered, saturated
+from benchmarks._machine import free_port
 from tests.databases import NoServer, Postgres, Sqlite, postgres_server
 from tests.shops import fill
 
@@ -225,13 +225,6 @@ def wait_for(port: int) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     raise SystemExit("the server did not become ready in 120 s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 
 from assistant.cli import app
 from assistant.settings import read_settings
-from benchmarks.webhook import free_port, wait_for
+from benchmarks._machine import free_port
+from benchmarks.webhook import wait_for
 from tests.databases import Postgres
 
 ROOT = Path(__file__).parents[1]

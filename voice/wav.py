@@ -94,6 +94,11 @@ class FileMicrophone:
         return BadAudio(f"{self.path}: {what} after {done / self._rate:.1f} s. Export or record it again.")
 
 
+def samples_of(path: Path | str) -> NDArray[np.int16]:
+    """A whole recording as FileMicrophone gives it, shape (n,), at 16 kHz. Raises BadAudio."""
+    return np.concatenate([chunk.samples for chunk in FileMicrophone(path).chunks()])
+
+
 class FileSpeaker:
     """A 16-bit WAV file as speaker. The first sound sets its rate; later sounds are resampled to it.
 

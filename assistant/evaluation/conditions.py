@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.evaluation import codecs, effects, noises, rooms
 from voice.types import BadAudio
-from voice.wav import RATE, FileMicrophone
+from voice.wav import RATE, samples_of
 
 Samples = NDArray[np.int16]
 
@@ -119,7 +119,7 @@ def heard_as(file: Path, condition: Condition, seed: str) -> Samples:
 
     `seed` names the row and the run; it draws the place in the noise.
     """
-    return treated(_read(file), condition, seed, (BEFORE, AFTER))
+    return treated(samples_of(file), condition, seed, (BEFORE, AFTER))
 
 
 def treated(sound: Samples, condition: Condition, seed: str, around: tuple[float, float]) -> Samples:
@@ -165,11 +165,7 @@ def _noise(noise: str, count: int, rng: np.random.Generator) -> NDArray[np.float
 
 @lru_cache(maxsize=4)
 def _recorded(noise: str) -> Samples:
-    return _read(Path(noise))[: round(LONGEST_NOISE * RATE)]
-
-
-def _read(file: Path) -> Samples:
-    return np.concatenate([chunk.samples for chunk in FileMicrophone(file).chunks()])
+    return samples_of(Path(noise))[: round(LONGEST_NOISE * RATE)]
 
 
 def _whole(sound: NDArray[np.float64]) -> Samples:

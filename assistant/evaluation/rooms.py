@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice.types import BadAudio
-from voice.wav import RATE, FileMicrophone
+from voice.wav import RATE, samples_of
 
 SPEED = 343.0
 """Of sound, metres a second."""
@@ -48,7 +47,7 @@ def response(room: str) -> NDArray[np.float64]:
     if room in ROOMS:
         raw = simulated(ROOMS[room])
     else:
-        raw = np.concatenate([chunk.samples for chunk in FileMicrophone(Path(room)).chunks()]).astype(np.float64)
+        raw = samples_of(room).astype(np.float64)
         if not np.any(raw):
             raise BadAudio(f"{room}: an impulse response of silence. Record it again.")
     kept = raw[int(np.argmax(np.abs(raw))) :][: round(LONGEST * RATE)]

@@ -12,7 +12,7 @@ from assistant.listening.answering import Conversation, answers
 from benchmarks._talking import Room, Talk
 from tests.shops import NOW, Shops
 from voice.floor import Think
-from voice.wav import FileMicrophone
+from voice.wav import samples_of
 from voice.whisper import Whisper
 
 WAVS = Path(__file__).parents[2] / "audio_fixtures" / "wav"
@@ -32,8 +32,7 @@ def test_memory_does_not_grow_over_200_turns(shops: Shops, whisper: Whisper) -> 
     replies = defaultdict(lambda: np.full(1600, 5000, np.int16))
     talk = Talk(whisper, replies, respond, Room(-20, seed=1))  # type: ignore[arg-type]
     said = [
-        np.concatenate([chunk.samples for chunk in FileMicrophone(WAVS / name).chunks()])
-        for name in ("yes.wav", "no.wav", "do-you-have-oat-milk.wav", "where-is-my-parcel.wav")
+        samples_of(WAVS / name) for name in ("yes.wav", "no.wav", "do-you-have-oat-milk.wav", "where-is-my-parcel.wav")
     ]
     after: dict[int, float] = {}
     turns = 0
