@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from tests.voice.sound_server import EAR, MOUTH, RATE, SoundServer
 from voice.mouth import AUDIBLE
-from voice.wav import FileMicrophone
+from voice.wav import samples_of
 
 Samples = NDArray[np.int16]
 ROOT = Path(__file__).parents[1]
@@ -79,14 +79,17 @@ class Session:
         self.server = server
         self.events: list[tuple[float, dict[str, Any]]] = []
         """(when it was told, the JSON object)"""
+        self._keys, terminal = os.openpty()
         self.process = subprocess.Popen(
             command,
             env={**os.environ, **server.environment, **environment},
             cwd=ROOT,
+            stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        os.close(terminal)
         self.errors = ""
         self._readers = [Thread(target=read, daemon=True) for read in (self._read, self._read_errors)]
         for reader in self._readers:
@@ -125,6 +128,10 @@ class Session:
         heard = self.ear.audible(began)
         return float(heard[0]), float(heard[-1])
 
+    def press_enter(self) -> None:
+        """What stops a reply."""
+        os.write(self._keys, b"\n")
+
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
@@ -143,6 +150,7 @@ class Session:
         for stream in (self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()
+        os.close(self._keys)
         self.ear.close()
         self.mouth.close()
 
@@ -157,6 +165,5 @@ class Listening(Session):
 
 def spoken(file: Path) -> Samples:
     """A sound file, mono at RATE."""
-    samples = np.concatenate([chunk.samples for chunk in FileMicrophone(file).chunks()])
-    resampled: Samples = soxr.resample(samples, 16_000, RATE)
+    resampled: Samples = soxr.resample(samples_of(file), 16_000, RATE)
     return resampled

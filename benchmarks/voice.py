@@ -1,17 +1,19 @@
 """Voice to voice: how long one waits, how soon an interruption is silence, and what Handla takes for a person.
 
-    python -m benchmarks.voice [--runs N] [--parts latency,barge_in,peer,own_voice,noise]
+    python -m benchmarks.voice [--runs N] [--interruptions N] [--minutes N] [--parts latency,barge_in,peer,...]
 
 Prints one JSON line. `latency`, `barge_in` and `peer` run `handla listen`, and the peer, as processes on real PortAudio
 and PulseAudio: synthetic fixtures are played into a virtual microphone, and what the virtual loudspeaker is given is
 recorded beside it (benchmarks/_live.py). Latency is from the last audible sample of the request (1 % of full scale) to
 the first of the reply, both as the recordings have them; `inside_ms` is the same as Handla reckons it. `loopback_ms` is
-what a click takes through the same devices with nothing between; it is part of every latency. The peer answers every
-request with the same sentence and knows no shop.
+what a click takes through the same devices with nothing between; it is part of every latency. A reply that has begun is
+cut short by Enter before the next request, and by the next interruption. The peer answers every request with the same
+sentence and knows no shop.
 
-`own_voice` and `noise` run the same loop, detector, canceller and recogniser faster than real time
+`interruptions`, `own_voice` and `noise` run the same loop, detector, canceller and recogniser faster than real time
 (benchmarks/_talking.py): replies by Piper come back into the microphone at -6, -12 and -20 dB; recorded or synthetic
-people speak in between. Every turn and every stop of a reply that nobody spoke for is counted.
+people speak in between. Every turn and every stop of a reply that nobody spoke for is counted. `interruptions` says how
+soon a reply is held by who speaks into it: what the devices add is not in it.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from threading import Event, Thread
 import numpy as np
 import soxr
 
+from benchmarks import _interrupting
 from benchmarks._laid import FIXTURES, SPEECH, recordings
 from benchmarks._live import Listening, Samples, Session, Tape, spoken
 from benchmarks._talking import Line, Room, Talk, at_level, lines
@@ -55,12 +58,14 @@ ECHOES = (-6.0, -12.0, -20.0)
 """Decibels below what is played."""
 SPEAKS_AT = -26.0
 """Decibels below full scale of the person in front of the microphone."""
-PARTS = ("latency", "barge_in", "peer", "own_voice", "noise")
+SPEAKERS = "recorded orders and commands" if SPEECH.is_dir() else "synthetic fixtures"
+PARTS = ("latency", "barge_in", "peer", "interruptions", "own_voice", "noise")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="handla bench voice", description=__doc__)
-    parser.add_argument("--runs", type=int, default=20, help="requests, and interruptions")
+    parser.add_argument("--runs", type=int, default=20, help="requests")
+    parser.add_argument("--interruptions", type=int, default=24, help="on devices, and for each echo")
     parser.add_argument("--minutes", type=float, default=20.0, help="of talking with echo")
     parser.add_argument("--parts", default=",".join(PARTS))
     options = parser.parse_args(arguments)
@@ -71,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     report: dict[str, object] = {"benchmark": "voice", "load": round(os.getloadavg()[0], 1)}
     live: dict[str, Callable[[SoundServer], object]] = {
         "latency": lambda server: measure_latency(server, options.runs),
-        "barge_in": lambda server: measure_barge_in(server, options.runs),
+        "barge_in": lambda server: measure_barge_in(server, options.interruptions),
         "peer": lambda server: measure_peer(server, options.runs),
     }
     if absent := missing():
@@ -80,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with SoundServer() as server:
             report["loopback_ms"] = measure_loopback(server)
             report |= {part: measure(server) for part, measure in live.items() if part in wanted}
+    if "interruptions" in wanted:
+        report["interruptions"] = measure_interruptions(options.interruptions)
     if {"own_voice", "noise"} & set(wanted):
         whisper = Whisper(whisper_folder(), WhisperSettings(threads=os.cpu_count() or 1))
         whisper.warm_up()
@@ -127,7 +134,7 @@ def measure_latency(server: SoundServer, runs: int) -> dict[str, object]:
     """Requests to `handla listen`, each after the reply before it."""
     with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
         time.sleep(3.0)
-        latencies, missed = waited(session, requests(runs))
+        latencies, missed = waited(session, requests(runs), "sounded")
         stages = [event["ms"] for _, event in session.events if event["event"] == "sounded"]
     return {
         "speech": "synthetic fixtures",
@@ -140,43 +147,53 @@ def measure_latency(server: SoundServer, runs: int) -> dict[str, object]:
     }
 
 
-def waited(session: Session, files: Sequence[Path]) -> tuple[list[float], int]:
-    """Milliseconds from the last sample of each request to the first of its reply, and how many had none."""
+def waited(session: Session, files: Sequence[Path], event: str) -> tuple[list[float], int]:
+    """Milliseconds from the last sample of each request to the first of its reply, and how many had none.
+
+    `event`: after which the reply has begun, or is over where it cannot be stopped.
+    """
     latencies, missed = [], 0
     for file in files:
         began = time.monotonic()
         _, last = session.say(spoken(file))
         try:
-            session.wait_for("spoken", began, seconds=40.0)
+            session.wait_for(event, began, seconds=40.0)
         except TimeoutError:
             missed += 1
             continue
+        time.sleep(0.6)
         answer = session.mouth.audible(last)
         if len(answer):
             latencies.append(1000 * (float(answer[0]) - last))
+        session.press_enter()
         time.sleep(0.6)
     return latencies, missed
 
 
-def measure_barge_in(server: SoundServer, runs: int) -> dict[str, object]:
-    """Someone speaks a second into each reply: from their first sample to the reply's last."""
-    ask, interrupt = FIXTURES / "demo" / "01.wav", FIXTURES / "wav" / "where-is-my-parcel.wav"
-    took, heard = [], 0
+def measure_barge_in(server: SoundServer, count: int) -> dict[str, object]:
+    """Someone speaks into each reply, also into the one to the interruption before: their first sample to its last."""
+    took, unheard, places = [], 0, np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
-        for _ in range(runs):
-            began = time.monotonic()
-            session.say(spoken(ask))
+        asked = time.monotonic()
+        session.say(spoken(FIXTURES / "demo" / "01.wav"))
+        for file in requests(count):
+            spoke = asked
             with suppress(TimeoutError):
-                session.wait_for("sounded", began, 20.0)
-                time.sleep(1.0)
+                session.wait_for("sounded", asked, 20.0)
+                time.sleep(float(places.uniform(0.5, 1.5)))
                 spoke = time.monotonic()
-                first, _ = session.say(spoken(interrupt))
-                session.wait_for("held", spoke, 5.0)
-                heard += session.wait_for("turn", spoke, 20.0)["last_reply_heard"] is False
+                first, _ = session.say(spoken(file))
+                session.wait_for("held", spoke, 2.0)
                 took.append(1000 * (quiet_from(session.mouth, first) - first))
-                session.wait_for("spoken", spoke, 40.0)
-            time.sleep(0.6)
-    return {"interruptions": runs, "noticed": len(took), "counted_as_unheard": heard, "to_silence_ms": quantiles(took)}
+                unheard += session.wait_for("turn", spoke, 20.0)["last_reply_heard"] is False
+            asked = spoke
+    return {
+        "speech": "synthetic fixtures",
+        "interruptions": count,
+        "noticed": len(took),
+        "counted_as_unheard": unheard,
+        "to_silence_ms": quantiles(took),
+    }
 
 
 def quiet_from(tape: Tape, since: float) -> float:
@@ -190,21 +207,31 @@ def measure_peer(server: SoundServer, runs: int) -> dict[str, object]:
     name = {"peer": "wyoming-faster-whisper and wyoming-piper, same weights, 0.7 s of silence, one fixed reply"}
     try:
         with wyoming_chain(server, REPLIES[1]) as session:
-            latencies, missed = waited(session, requests(runs))
+            latencies, missed = waited(session, requests(runs), "spoken")
     except (NoPeer, TimeoutError) as error:
         return {**name, "not_run": str(error)[-300:]}
     return {**name, "requests": runs, "unanswered": missed, "ms": quantiles(latencies)}
 
 
+def measure_interruptions(count: int) -> dict[str, object]:
+    return {"people": SPEAKERS, "held_after_ms": _interrupting.measure(replies(), speakers(), count, quantiles)}
+
+
+def replies() -> dict[str, Samples]:
+    """How Piper says them, at 16 kHz."""
+    piper = Piper(voice_files())
+    return {text: _at_16_khz(piper, text) for text in REPLIES}
+
+
+def speakers() -> list[Samples]:
+    """Recordings from their first speech sample on, at 16 kHz."""
+    return [one.samples[round(one.first * 16_000) :] for one in recordings(40) if one.quiet]
+
+
 def measure_own_voice(whisper: Whisper, minutes: float) -> dict[str, object]:
     """A person asks, Handla answers at length; every third reply is interrupted."""
-    piper = Piper(voice_files())
-    sounds = {text: _at_16_khz(piper, text) for text in REPLIES}
-    people = [at_level(one.samples[round(one.first * 16_000) :], SPEAKS_AT) for one in recordings(40) if one.quiet]
-    report: dict[str, object] = {
-        "people": "recorded orders and commands" if SPEECH.is_dir() else "synthetic fixtures",
-        "minutes": 0.0,
-    }
+    sounds, people = replies(), [at_level(one, SPEAKS_AT) for one in speakers()]
+    report: dict[str, object] = {"people": SPEAKERS, "minutes": 0.0}
     total = 0.0
     for seed, decibels in enumerate(ECHOES):
         talk = Talk(whisper, sounds, lines(REPLIES), Room(decibels, seed))

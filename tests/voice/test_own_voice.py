@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import soxr
 
+from benchmarks._interrupting import ECHOES, LEVELS, measure
 from benchmarks._talking import Room, Talk, at_level, lines
 from voice.floor import Hold, Resume, Think
 from voice.piper import Piper
-from voice.wav import FileMicrophone
+from voice.wav import samples_of
 from voice.whisper import Whisper
 
 pytestmark = pytest.mark.models
@@ -21,7 +22,7 @@ WAVS = Path(__file__).parents[2] / "audio_fixtures" / "wav"
 
 
 def person(name: str) -> np.ndarray:
-    sound = np.concatenate([chunk.samples for chunk in FileMicrophone(WAVS / name).chunks()])
+    sound = samples_of(WAVS / name)
     loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > 1000)
     return at_level(sound[loud[0] :], -26)
 
@@ -68,3 +69,12 @@ def test_a_knock_neither_stops_nor_ends_the_reply(whisper: Whisper, piper: Piper
     assert len(talk.of(Hold)) == len(talk.of(Resume))
     assert len(talk.of(Think)) == 1
     assert not talk.mouth.sounding
+
+
+def test_the_benchmark_says_how_soon_each_level_is_held(piper: Piper) -> None:
+    chunks = list(piper.speak(REPLY))
+    sound = soxr.resample(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].rate, 16_000)
+    report = measure({REPLY: sound}, [person("where-is-my-parcel.wav")], 1, lambda taken: {"of": len(taken)})
+
+    assert list(report) == list(ECHOES)
+    assert report["headphones"] == {f"{level:g} dBFS": {"of": 4, "missed": 0} for level in LEVELS}
