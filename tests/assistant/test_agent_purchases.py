@@ -139,6 +139,17 @@ def test_words_that_are_no_clear_yes_order_nothing(program: Program, placed: Cal
     assert program.call("place_order", quote_id=name, confirmation="yes")["status"] == "placed"
 
 
+@pytest.mark.parametrize(("words", "says"), [("ja tack", "placed"), ("nej", "said no"), ("kanske", "no clear yes")])
+def test_a_customer_says_yes_in_their_language(program: Program, words: str, says: str) -> None:
+    quote = program.call("quote", items=[COFFEE], language="sv")
+    assert quote["speech"].endswith("Ska jag beställa?")
+    try:
+        told = program.call("place_order", quote_id=quote["quote_id"], confirmation=words, language="sv")["status"]
+    except Refused as refused:
+        told = str(refused)
+    assert says in told
+
+
 def test_after_a_no_the_quote_is_gone(program: Program, placed: Callable[[], int]) -> None:
     name = coffee_quote(program)
     with pytest.raises(Refused, match="said no"):
@@ -339,6 +350,7 @@ def test_every_call_leaves_a_row_without_words(own: Program) -> None:
     assert "secret" not in repr(rows)
 
 
+@pytest.mark.models
 def test_the_audit_can_be_read_on_the_command_line(
     handla: Command,  # noqa: F811
     shops: Shops,

@@ -6,12 +6,15 @@ import asyncio
 import json
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mcp import Client, MCPError
 
 from assistant.surfaces.agents.tools import TOOLS
@@ -211,6 +214,22 @@ def test_wrong_calls_are_told_what_is_wrong_without_what_was_sent(program: Progr
     assert "xxx" not in str(refused.value)
     with pytest.raises(MCPError, match="no such tool"):
         program.call("drop_tables")
+
+
+NASTY = (None, "", "x" * 5_000, -1, 10**20, 0.5, True, [], [{}], {}, {"a": 1}, "2026-13-99", "\x00", "yes", "oat milk")
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_call_that_can_be_sent_fails(program: Program, data: st.DataObject) -> None:
+    tool = data.draw(st.sampled_from(TOOLS))
+    names = st.sampled_from(sorted(tool.input_schema["properties"]))
+    arguments = data.draw(st.dictionaries(names, st.sampled_from(NASTY), max_size=4))
+    if "sku" in tool.input_schema["properties"]:
+        arguments.setdefault("sku", "COF-DARK-500")
+    with suppress(Refused):
+        program.call(tool.name, **arguments)
+    assert program.audit()[-1].outcome != "failed"
 
 
 def test_too_many_calls_are_slowed_down(shops: Shops) -> None:

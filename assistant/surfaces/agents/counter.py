@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from hashlib import sha256
 from typing import Any
 
@@ -22,8 +22,7 @@ from nlu.types import Slot
 def store(asked: inputs.StoreInfo, ground: Ground) -> Planned | Mistake:
     if asked.topic is None and asked.question is None:
         return Mistake("nothing_asked", "Give a topic, or the customer's question in their words.")
-    given = (("topic", asked.topic), ("place", asked.place), ("date", asked.day))
-    slots = tuple(Slot(name, value, value, (0, 0)) for name, value in given if value is not None)
+    slots = _slots(topic=asked.topic, place=asked.place, date=asked.day)
     if asked.topic is None and asked.question:
         heard = ground.assistant.understand(asked.question, ground.language, today=ground.at.date())
         named = {slot.name for slot in slots}
@@ -44,8 +43,7 @@ def store_told(_: inputs.StoreInfo, reply: Reply, ground: Ground, __: Planned) -
 def book(asked: inputs.BookAppointment, ground: Ground) -> Planned | Mistake:
     if asked.time is not None and asked.day is None:
         return Mistake("no_day", "time needs the day that the customer chose with it.")
-    given = (("date", asked.day), ("time", asked.time), ("staff", asked.staff))
-    slots = tuple(Slot(name, value, value, (0, 0)) for name, value in given if value is not None)
+    slots = _slots(date=asked.day, time=asked.time, staff=asked.staff)
     said = ground.meant("book_appointment", asked.service, slots=slots)
     if asked.idempotency_key:
         return Planned(f"v-{asked.idempotency_key}", said)
@@ -73,6 +71,10 @@ def book_told(
     return outputs.AppointmentTold(speech=speech(reply), booked=None, number=None, free=free, services=services)
 
 
+def _slots(**given: object) -> tuple[Slot, ...]:
+    return tuple(Slot(name, str(value), str(value), (0, 0)) for name, value in given.items() if value is not None)
+
+
 def _diary(ground: Ground) -> Diary | None:
     bookings = ground.assistant.services.bookings
     return bookings.diary() if bookings else None
@@ -83,7 +85,7 @@ def _booked(asked: inputs.BookAppointment, ground: Ground) -> Booking | None:
     bookings, diary = ground.assistant.services.bookings, _diary(ground)
     if bookings is None or diary is None or asked.day is None or asked.time is None or ground.customer is None:
         return None
-    wanted = (date.fromisoformat(asked.day), time.fromisoformat(asked.time))
+    wanted = (asked.day, time.fromisoformat(asked.time))
     for booking in bookings.bookings_of(ground.customer, ground.at):
         starts = local(booking.visit.starts, diary.zone)
         if (starts.date(), starts.time()) == wanted:

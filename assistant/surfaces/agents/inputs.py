@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -154,12 +155,12 @@ class StoreInfo(Asked):
     topic: Literal["hours", "address", "shipping", "returns", "payment", "contact"] | None = None
     question: Words | None = Field(None, description="The customer's question in their words, where no topic fits.")
     place: Name | None = Field(None, description="Of several places, part of its name.")
-    day: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="For hours: that day.")
+    day: date | None = Field(None, description="For hours: that day.")
 
 
 class BookAppointment(Asked):
     service: Name = Field(description="What for, as the shop calls it; any name gets the list of services.")
-    day: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The shop's day.")
+    day: date | None = Field(None, description="The shop's day.")
     time: str | None = Field(
         None,
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
