@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Tools:
     records: AgentRecords
     unique: Callable[[], str] = _unique
     _pace: Pace = field(init=False)
+    _running: set[asyncio.Task[Told | Mistake]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         a_minute = self.settings.calls_a_minute
@@ -57,7 +59,20 @@ class Tools:
         return self.door.settings.agents
 
     async def call(self, name: str, arguments: dict[str, Any], caller: Caller) -> Told | Mistake:
-        """What the tool gives, or why it gave nothing. Never raises for anything a caller can send."""
+        """What the tool gives, or why it gave nothing. Never raises for anything a caller can send.
+
+        A caller that goes away meanwhile stops nothing: what was begun is finished and noted.
+        """
+        work = asyncio.create_task(self._noted(name, arguments, caller))
+        self._running.add(work)
+        work.add_done_callback(self._running.discard)
+        return await asyncio.shield(work)
+
+    async def finish(self) -> None:
+        """Wait for every call that was begun."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _noted(self, name: str, arguments: dict[str, Any], caller: Caller) -> Told | Mistake:
         started, tool = perf_counter(), BY_NAME.get(name)
         told: Told | Mistake = Mistake("no_tool", "There is no such tool; tools/list names them.")
         customer, about = None, ""

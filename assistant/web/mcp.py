@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,9 +38,11 @@ def on_stdio(door: Door, caller: Caller) -> None:
     """Speak on standard input and output until the input ends."""
 
     async def speak() -> None:
-        server = _server(_tools(door), lambda _: caller)
+        tools = _tools(door)
+        server = _server(tools, lambda _: caller)
         async with stdio_server() as (reads, writes):
             await server.run(reads, writes, server.create_initialization_options())
+        await tools.finish()
 
     asyncio.run(speak())
 
@@ -51,12 +53,16 @@ class Endpoint:
     def __init__(self, door: Door, who_asks: WhoAsks | None) -> None:
         """Without `who_asks`, only programs on this machine are answered."""
         self._door, self._who_asks = door, who_asks
-        server = _server(_tools(door), lambda context: _asking(context.request))
+        self._tools = _tools(door)
+        server = _server(self._tools, lambda context: _asking(context.request))
         self._manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
 
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """While it lasts, requests are answered."""
-        return self._manager.run()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """While it lasts, requests are answered; then those that were begun are finished."""
+        async with self._manager.run():
+            yield
+        await self._tools.finish()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -348,6 +351,22 @@ def test_every_call_leaves_a_row_without_words(own: Program) -> None:
     ]
     assert {(row.client, row.customer, row.at) for row in rows} == {("local", "C001", NOW)}
     assert "secret" not in repr(rows)
+
+
+def test_a_caller_that_goes_away_stops_nothing_and_is_noted(own: Program) -> None:
+    name = coffee_quote(own)
+    body = {"name": "place_order", "arguments": {"quote_id": name, "confirmation": "yes"}}
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": body}).encode()
+    at = urlsplit(own.url)
+    with socket.create_connection((str(at.hostname), int(at.port or 0))) as wire:
+        head = f"POST /mcp HTTP/1.1\r\nHost: {at.netloc}\r\nContent-Type: application/json\r\n"
+        accept = "Accept: application/json, text/event-stream\r\n"
+        wire.sendall(f"{head}{accept}Content-Length: {len(message)}\r\n\r\n".encode() + message)
+    deadline = monotonic() + 30
+    while len(own.audit()) < 2 and monotonic() < deadline:
+        sleep(0.02)
+    assert [(call.tool, call.outcome) for call in own.audit()] == [("quote", "done"), ("place_order", "done")]
+    assert own.call("place_order", quote_id=name, confirmation="yes")["status"] == "placed"
 
 
 @pytest.mark.models
