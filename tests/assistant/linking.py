@@ -10,8 +10,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -21,14 +23,15 @@ from assistant import bootstrap
 from assistant.link_codes import LASTS, hashed_code, new_code
 from assistant.pipeline import Assistant
 from assistant.records.clients import Client, Clients
-from assistant.records.grants import Grants
+from assistant.records.grants import Code, Grant, Grants
 from assistant.settings import Settings
-from assistant.surfaces.agents.callers import BUY, WhoAsks
+from assistant.surfaces.agents.callers import BUY, PERSONAL, READ, Caller, Unauthorised, WhoAsks
 from assistant.web.answering import Answering
 from assistant.web.door import Door
 from assistant.web.guards import hashed
 from assistant.web.metrics import Metrics
 from assistant.web.oauth.admission import open_admission
+from assistant.web.oauth.flows import CODE_LASTS
 from assistant.web.server import application
 from tests.shops import NOW
 
@@ -88,9 +91,20 @@ class Linked:
         form = {"check": check_of(page), "code": code, "decision": decision}
         return self.http.post(str(page.request.url), data=form, follow_redirects=False)
 
-    def code(self, **asked: str) -> str:
-        """An authorisation code, sent back to the program."""
-        return sent_back(self.authorise(**asked))["code"]
+    def code(self, scope: str = f"{READ} {PERSONAL} {BUY}", client: str = "agent-1") -> str:
+        """An authorisation code as C001 allows it, without the page."""
+        code = token_urlsafe(32)
+        grant = Grant(uuid4().hex, client, "C001", scope, self.clock.now)
+        self.grants.open(Code(hashed(code), grant, BACK, CHALLENGE, self.clock.now + CODE_LASTS))
+        return code
+
+    def clear(self) -> None:
+        """As if nobody had been here, and no time had gone by."""
+        for client, _ in self.clients.listed():
+            self.grants.revoke(client.id)
+        self.grants.forget(self.clock.now + timedelta(days=1))
+        self.clock.now = NOW
+        self.http.cookies.clear()
 
     def token(self, code: str | None = None, **form: str | None) -> Any:
         """What the token endpoint says to a code."""
@@ -146,15 +160,14 @@ def linked(assistant: Assistant, folder: Path, started: bool = True, **agents: A
 def stand_in(app: FastAPI, who: WhoAsks, clock: Clock) -> None:
     @app.post(TOOLS)
     async def tools(request: Request) -> JSONResponse:
-        caller = await who(request.headers.get("authorization"), clock())
-        wanted = request.query_params.get("scope")
-        if not hasattr(caller, "status") and wanted and wanted not in caller.scopes:
+        caller, wanted = await who(request.headers.get("authorization"), clock()), request.query_params.get("scope")
+        if isinstance(caller, Caller) and wanted and wanted not in caller.scopes:
             caller = who.lacking(BUY)
-        if hasattr(caller, "status"):
+        if isinstance(caller, Unauthorised):
             headers = {"www-authenticate": caller.challenge} if caller.challenge else {}
             return JSONResponse({"error": caller.reason}, caller.status, headers)
         told = {"client": caller.client_id, "customer": caller.customer_id, "scopes": sorted(caller.scopes)}
-        return JSONResponse({**told, "token": caller.token, "expires_at": caller.expires_at.isoformat()})
+        return JSONResponse({**told, "token": caller.token, "expires_at": str(caller.expires_at)})
 
 
 def request_of(**differs: str) -> dict[str, str]:

@@ -17,17 +17,23 @@ from assistant.records.grants import AGAIN
 from assistant.settings import AlexaSettings
 from assistant.surfaces.agents.callers import BUY, PERSONAL, READ
 from assistant.web.alexa import outside
-from assistant.web.oauth.keys import signing_key
+from assistant.web.oauth.keys import key_file, signing_key
 from tests.assistant.linking import BACK, CHALLENGE, HOST, SECRET, URL, Linked, linked, request_of, sent_back
 from tests.databases import rows
 
+LOOKING = f"{READ} {PERSONAL}"
+
+
+@pytest.fixture(scope="module")
+def server(one_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
+    with linked(one_assistant, tmp_path_factory.mktemp("keys")) as served:
+        yield served
+
 
 @pytest.fixture
-def shop(one_assistant: Assistant, tmp_path: Path) -> Iterator[Linked]:
-    with linked(one_assistant, tmp_path) as served:
-        yield served
-        for client, _ in served.clients.listed():
-            served.grants.revoke(client.id)
+def shop(server: Linked) -> Iterator[Linked]:
+    yield server
+    server.clear()
 
 
 @pytest.fixture
@@ -96,7 +102,7 @@ def test_who_declines_is_sent_back_without_a_code_and_keeps_theirs(agent: Linked
 
 def test_a_tool_is_open_to_a_token_that_holds_its_scope(agent: Linked, one_assistant: Assistant) -> None:
     agent.register("Service", service=True, redirects=())
-    looking = agent.token(sent_back(agent.authorise(decision="no_buying"))["code"]).json()["access_token"]
+    looking = agent.token(agent.code(LOOKING)).json()["access_token"]
     sent = {"grant_type": "client_credentials", "client_id": "service-1", "client_secret": SECRET}
     own = agent.http.post("/oauth/token", data=sent).json()["access_token"]
     refused = agent.call(None, "store_info")
@@ -178,7 +184,7 @@ def test_a_refresh_token_shown_again_later_ends_the_link(agent: Linked) -> None:
 
 
 def test_a_refresh_token_gives_less_where_less_is_asked_for_and_never_more(agent: Linked) -> None:
-    first = agent.token(sent_back(agent.authorise(decision="no_buying"))["code"]).json()
+    first = agent.token(agent.code(LOOKING)).json()
     second = agent.refresh(first["refresh_token"], scope=READ).json()
     assert second["scope"] == READ
     assert agent.refresh(second["refresh_token"], scope=f"{READ} {BUY}").json()["error"] == "invalid_scope"
@@ -252,7 +258,7 @@ def test_programs_register_themselves_only_where_the_settings_let_them(
         assert made.status_code == 201
         client = made.json()["client_id"]
         assert "client_secret" not in made.json()
-        code = open_shop.code(client_id=client)
+        code = sent_back(open_shop.authorise(client_id=client))["code"]
         assert open_shop.token(code, client_id=client, client_secret=None).status_code == 200
         for bad in ("http://agent.example/back", "javascript:alert(1)", "https://agent.example/#x"):
             refused = open_shop.http.post("/oauth/register", json={"redirect_uris": [bad]})
@@ -265,11 +271,12 @@ def test_programs_register_themselves_only_where_the_settings_let_them(
         assert open_shop.clients.find(client) is not None
 
 
-@pytest.mark.parametrize(("decision", "customer"), [("all", "C001"), ("no_buying", None)])
+@pytest.mark.parametrize(("scope", "customer"), [(f"{READ} {BUY}", "C001"), (f"{READ} {PERSONAL}", None)])
 def test_it_links_accounts_of_the_classic_skill_by_settings_alone(
-    agent: Linked, tmp_path: Path, decision: str, customer: str | None
+    agent: Linked, tmp_path: Path, scope: str, customer: str | None
 ) -> None:
-    (tmp_path / "sign-in.pem").write_text(signing_key(tmp_path / "agents-key.pem").public_pem(), encoding="utf-8")
+    key = signing_key(key_file(agent.settings))
+    (tmp_path / "sign-in.pem").write_text(key.public_pem(), encoding="utf-8")
     skill = AlexaSettings(
         skill_id="amzn1.ask.skill.x",
         token_key=tmp_path / "sign-in.pem",
@@ -278,8 +285,7 @@ def test_it_links_accounts_of_the_classic_skill_by_settings_alone(
         token_audience=URL,
         token_scope=BUY,
     )
-    code = sent_back(agent.authorise(decision=decision, resource="", scope=""))["code"]
-    token = agent.token(code).json()["access_token"]
+    token = agent.token(agent.code(scope)).json()["access_token"]
     assert outside(skill).tokens.customer(token, agent.clock.now) == customer
 
 

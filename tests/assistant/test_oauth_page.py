@@ -18,15 +18,17 @@ from assistant.pipeline import Assistant
 from tests.assistant.linking import BACK, HOST, Linked, check_of, linked, request_of, sent_back
 
 
-@pytest.fixture
-def shop(one_assistant: Assistant, tmp_path: Path) -> Iterator[Linked]:
-    with linked(one_assistant, tmp_path) as served:
-        served.register("Agent")
+@pytest.fixture(scope="module")
+def server(one_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
+    with linked(one_assistant, tmp_path_factory.mktemp("keys")) as served:
         yield served
-        for client, _ in served.clients.listed():
-            served.grants.revoke(client.id)
-        served.clock.go_on(days=1)
-        served.grants.forget(served.clock.now)
+
+
+@pytest.fixture
+def shop(server: Linked) -> Iterator[Linked]:
+    server.register()
+    yield server
+    server.clear()
 
 
 def opened(shop: Linked, language: str = "en", **asked: str) -> Any:
