@@ -21,8 +21,8 @@ from assistant.surfaces.agents.inputs import Asked
 from assistant.surfaces.agents.outputs import Told
 from assistant.surfaces.agents.tools import BY_NAME, Readable, Tool
 from assistant.surfaces.agents.untrusted import clean
-from assistant.surfaces.agents.yes import WENT_THROUGH
-from assistant.types import Reply, Turn
+from assistant.surfaces.agents.yes import went_through
+from assistant.types import Turn
 from assistant.web.answering import Answer
 from assistant.web.door import Door
 from assistant.web.guards import Pace
@@ -132,7 +132,7 @@ class Tools:
             return Mistake(answer.outcome, NOT_ANSWERED[answer.outcome])
 
         def tell() -> Told | Mistake:
-            if plan.spends and not _went_through(answer.reply):
+            if plan.spends and not went_through(answer.reply):
                 self.records.give_back(session)
             return tool.tell(asked, answer.reply, ground, plan)
 
@@ -142,11 +142,11 @@ class Tools:
         """Counts what a yes would charge towards the limits; why not, where it is more than they allow."""
         if plan.spends is None:
             return None
-        limits, minor = self.settings, plan.spends.minor
+        limits, minor = self.settings, plan.spends.amount.minor
         if limits.most_per_order is not None and minor > limits.most_per_order:
             return too_much(ground)
         key, who = ground.conversation(plan.id), ground.caller.client_id[:200]
-        purchase = Purchase(key, who, ground.customer or NOBODY, minor, int(plan.id.startswith("q-")), ground.at)
+        purchase = Purchase(key, who, ground.customer or NOBODY, minor, int(plan.spends.order), ground.at)
         allowed = Limits(limits.most_per_day, limits.orders_a_day)
         taken = await self.door.answering.ask(lambda: self.records.take(purchase, allowed))
         if taken == "taken":
@@ -179,10 +179,6 @@ class Tools:
             most=self.settings.most_per_order,
             unique=self.unique,
         )
-
-
-def _went_through(reply: Reply) -> bool:
-    return reply.done is not None and reply.done.outcome in WENT_THROUGH
 
 
 def _order_number(told: Told | Mistake) -> str:

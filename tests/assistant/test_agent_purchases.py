@@ -94,6 +94,36 @@ def test_the_basket_is_bought_and_empty_afterwards(program: Program) -> None:
     assert program.call("view_basket")["lines"] == []
 
 
+def test_a_basket_whose_prices_changed_is_bought_at_the_price_that_was_quoted(own: Program, shops: Shops) -> None:
+    own.call("update_basket", action="add", items=[COFFEE])
+    shops.change(own.assistant.shop, {"price": {"product": "dark-roast-coffee-beans", "amount": 1499}})
+    quote = own.call("quote", source="basket")
+    assert quote["lines"][0]["unit_price"]["minor"] == 1499
+    assert own.call("view_basket")["lines"] == quote["lines"]
+    bought = own.call("place_order", quote_id=quote["quote_id"], confirmation="yes")
+    assert bought["order"]["total"] == quote["total"]
+
+
+@pytest.mark.parametrize(
+    "words", ["express delivery", "send it to work", "yes, but send it to my work", "pay with points"]
+)
+def test_other_wishes_in_the_answer_change_nothing_that_was_quoted(
+    program: Program, placed: Callable[[], int], words: str
+) -> None:
+    quote = program.call("quote", items=[COFFEE])
+    with pytest.raises(Refused):
+        program.call("place_order", quote_id=quote["quote_id"], confirmation=words)
+    assert placed() == 0
+    try:
+        bought = program.call("place_order", quote_id=quote["quote_id"], confirmation="yes")
+    except Refused as refused:
+        told = str(refused)
+        assert placed() == 0, told
+    else:
+        assert bought["order"]["total"] == quote["total"]
+        assert bought["order"]["delivery"] == quote["delivery"]["title"]
+
+
 def test_the_last_order_is_bought_again(program: Program) -> None:
     newest = program.call("list_orders")["orders"][0]
     quote = program.call("quote", source="last_order")

@@ -21,6 +21,8 @@ from nlu.types import Understanding
 
 CHANNEL = "mcp"
 """Of turn records."""
+ASKED = "asked"
+"""The first turn of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,24 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What a yes would take from the customer."""
+
+    amount: Money
+    order: bool
+    """Whether for a new order; else for a change of one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """The turn that a call becomes."""
 
     id: str
     """Of the conversation it belongs to, as the model knows it."""
     said: Understanding
-    turn: str = "asked"
-    spends: Money | None = None
-    """What a yes would charge; counted towards the limits before it is said."""
+    turn: str = ASKED
+    spends: Charge | None = None
+    """Counted towards the limits before the turn."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +97,9 @@ class Ground:
     def session(self, name: str) -> Session:
         return self.assistant.session(self.conversation(name), self.customer, self.language)
 
-    def fresh(self, kind: str, said: Understanding, turn: str = "asked") -> Planned:
+    def fresh(self, kind: str, said: Understanding) -> Planned:
         """A turn in a conversation of its own, named after what it is for."""
-        return Planned(f"{kind}-{self.unique()}", said, turn)
+        return Planned(f"{kind}-{self.unique()}", said)
 
     def scene(self, said: Understanding) -> Scene:
         """What the dialogue's own questions to the shop are asked by."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.chapters.finding import ORDERS, look_up
+from assistant.chapters.finding import MOST_COMPARED, ORDERS, look_up
 from assistant.chapters.fitting import shared_reasons
 from assistant.chapters.searching import query_of
 from assistant.chapters.suggesting import reasoned, suggested
@@ -24,7 +24,7 @@ def search(asked: inputs.SearchProducts, ground: Ground) -> Planned | Mistake:
 def found(asked: inputs.SearchProducts, reply: Reply, ground: Ground, plan: Planned) -> outputs.Products | Mistake:
     """What the dialogue reads out a few of, with all that a program can show."""
     scene = ground.scene(plan.said)
-    result = look_up(scene, query_of(scene), 40 if asked.sort else asked.limit)
+    result = look_up(scene, query_of(scene), MOST_COMPARED if asked.sort else asked.limit)
     hits = list(result.hits or result.nearest)
     if asked.sort:
         order = ORDERS[asked.sort]

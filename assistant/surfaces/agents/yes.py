@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from assistant.chapters.confirming import ANSWER_WITHIN
 from assistant.dialogue import SURE_OF_YES
+from assistant.scene import joined
 from assistant.surfaces.agents import inputs, items, outputs
-from assistant.surfaces.agents.ground import Ground, Mistake, Planned, refused, speech
+from assistant.surfaces.agents.ground import ASKED, Charge, Ground, Mistake, Planned, refused, speech
 from assistant.surfaces.agents.untrusted import LONGEST_TEXT, clean
 from assistant.types import CancelOrder, ChangeOrder, PlaceOrder, Reply, ReturnItems, Session
 from commerce.types import Money
@@ -15,6 +16,7 @@ from nlu.types import Slot
 
 YES = "yes"
 """The turn that says yes: there is one in a conversation, however often it is sent."""
+ACTIONS = ("order", "change", "cancel", "return")
 WENT_THROUGH = ("placed", "changed", "cancelled", "partly_cancelled", "requested", "payment_unknown")
 AFRESH = {"place_order": "call quote again", "confirm": "ask for the change, cancellation or return again"}
 
@@ -44,7 +46,7 @@ def _answer(name: str, asked: inputs.PlaceOrder | inputs.Confirm, ground: Ground
         return Mistake("expired", f"This has expired; nothing was done. To go on, {afresh} and ask the customer again.")
     if session.asked == "code":
         return _with_code(name, asked, session, ground)
-    if _repeated(name, ground):
+    if session.pending.key != joined(session.id, ASKED):  # what waits now was never told as this quote or proposal
         return Mistake("changed", f"Price, stock or delivery changed; nothing was done. To go on, {afresh}.")
     return _words(name, asked.confirmation, session, ground)
 
@@ -57,7 +59,8 @@ def _words(name: str, words: str, session: Session, ground: Ground) -> Planned:
         return Planned(name, heard, YES, _charge(session))
     if plain and heard.intent in ("deny", "cancel", "stop"):
         return Planned(name, replace(heard, intent="deny"), f"no-{ground.unique()}")
-    return Planned(name, ground.meant("out_of_scope", words), f"unclear-{ground.unique()}")
+    # Without the words: in them the dialogue might find another delivery, and that was never quoted.
+    return Planned(name, ground.meant("out_of_scope"), f"unclear-{ground.unique()}")
 
 
 def _with_code(
@@ -69,13 +72,12 @@ def _with_code(
     return Planned(name, ground.meant("give_value", slots=(slot,)), f"code-{ground.unique()}", _charge(session))
 
 
-def _charge(session: Session) -> Money | None:
-    """What a yes would take from the customer."""
+def _charge(session: Session) -> Charge | None:
     match session.pending:
         case PlaceOrder(total=total):
-            return total
+            return Charge(total, order=True)
         case ChangeOrder(proposal=proposal) if proposal.difference.minor > 0:
-            return proposal.difference
+            return Charge(proposal.difference, order=False)
         case _:
             return None
 
@@ -83,17 +85,18 @@ def _charge(session: Session) -> Money | None:
 def _done(name: str, ground: Ground) -> Reply | None:
     """The reply by which it was done already."""
     replies = ground.assistant.replies(ground.conversation(name), ground.customer)
-    return next((one for one in replies if one.done and one.done.outcome in WENT_THROUGH), None)
+    return next((one for one in replies if went_through(one)), None)
 
 
-def _repeated(name: str, ground: Ground) -> bool:
-    """Whether the yes was said, and what waits now is something else that nobody heard."""
-    return ground.assistant.stored(ground.conversation(name), ground.customer, YES) is not None
+def went_through(reply: Reply) -> bool:
+    """Whether a yes has done what it was said to."""
+    done = reply.done
+    return done is not None and done.action in ACTIONS and done.outcome in WENT_THROUGH
 
 
 def placed(_: inputs.PlaceOrder, reply: Reply, ground: Ground, plan: Planned) -> outputs.Placed | Mistake:
     done = reply.done
-    if done is None or done.action != "order" or done.outcome not in WENT_THROUGH:
+    if done is None or not went_through(reply):
         return _not_done(reply, plan, AFRESH["place_order"])
     order = ground.shop.order(done.order_number) if done.order_number else None
     status = "placed" if done.outcome == "placed" else "payment_unknown"
@@ -102,7 +105,7 @@ def placed(_: inputs.PlaceOrder, reply: Reply, ground: Ground, plan: Planned) ->
 
 def confirmed(_: inputs.Confirm, reply: Reply, ground: Ground, plan: Planned) -> outputs.Confirmed | Mistake:
     done = reply.done
-    if done is None or done.action not in ("change", "cancel", "return") or done.outcome not in WENT_THROUGH:
+    if done is None or not went_through(reply):
         return _not_done(reply, plan, AFRESH["confirm"])
     order = ground.shop.order(done.order_number) if done.order_number else None
     told = items.order(order, ground) if order else None
@@ -120,7 +123,7 @@ def _not_done(reply: Reply, plan: Planned, afresh: str) -> Mistake:
     if plan.said.intent == "deny":
         return Mistake("declined", f"The customer said no; nothing was done. If they change their mind, {afresh}.")
     if plan.turn == YES:
-        return Mistake("refused", f"Nothing was done. {clean(reply.text, LONGEST_TEXT)}")
+        return Mistake("refused", f"Nothing was done. {clean(reply.text, LONGEST_TEXT)} To go on, {afresh}.")
     told = "confirmation is no clear yes. Read `speech` of the quote or proposal to the customer again and give exactly"
     return Mistake("unclear", f"{told} what they answer; nothing was done.")
 
