@@ -124,8 +124,9 @@ class DeviceSpeaker:
         return playing.fill(out, frames, ahead)
 
     def _ended(self) -> None:
-        if self._playing is not None:
-            self._playing.ended.set()
+        playing = self._playing
+        if playing is not None:
+            playing.ended.set()
 
     def __enter__(self) -> DeviceSpeaker:
         return self

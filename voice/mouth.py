@@ -117,6 +117,7 @@ class Mouth:
                 self._finished(sound, to_end=False)
             except Exception as error:  # it must not end with the thread: whoever runs the loop raises it
                 self._told(Broken(error))
+            del job, sound  # a reply that was hushed ends its voice here, not with the next one
 
     def _play(self, sound: _Sound, stop: Event) -> None:
         played = self._speaker.play(

@@ -163,3 +163,22 @@ def test_a_chime_is_nobodys_reply() -> None:
     assert {out.number for out in outs if isinstance(out, Out)} == {None}
     assert not any(isinstance(event, Finished | Broken) for event in events)
     mouth.close()
+
+
+def test_a_reply_that_was_hushed_is_let_go_at_once() -> None:
+    """A voice that still speaks keeps others waiting."""
+    events, speaker, ended = Events(), Loudspeaker(), Event()
+
+    class Speaks(Voice):
+        def speak(self, text: str) -> Iterator[AudioChunk]:
+            try:
+                yield from super().speak(text)
+            finally:
+                ended.set()
+
+    mouth = Mouth(Speaks(), speaker, events.append)
+    speaker.on_piece = lambda pieces: mouth.hush() if pieces == 5 else None
+    mouth.say(1, "one two three")
+
+    assert ended.wait(1)
+    mouth.close()
