@@ -6,14 +6,12 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import platformdirs
-
+from benchmarks._environments import NoPeer, install
 from benchmarks._live import Session
 from benchmarks._machine import free_port
 from tests.voice.sound_server import SoundServer
@@ -23,31 +21,10 @@ PACKAGES = ("wyoming-faster-whisper==3.8.1", "wyoming-piper==2.5.2")
 CHAIN = Path(__file__).with_name("_wyoming_chain.py")
 
 
-class NoPeer(RuntimeError):
-    """The peer cannot be run; the message says why."""
-
-
-def install() -> Path:
-    """The Python of the peer's environment, made where it is missing. Raises NoPeer."""
-    folder = platformdirs.user_cache_path("handla") / "peers" / "wyoming"
-    python = folder / "bin" / "python"
-    done = folder / "done"
-    if not done.is_file():
-        for command in (
-            [sys.executable, "-m", "venv", str(folder)],
-            [str(python), "-m", "pip", "install", "-q", *PACKAGES],
-        ):
-            ran = subprocess.run(command, capture_output=True, text=True)
-            if ran.returncode:
-                raise NoPeer(f"{' '.join(PACKAGES)} could not be installed: {ran.stderr.strip()[-300:]}")
-        done.touch()
-    return python
-
-
 @contextmanager
 def wyoming_chain(server: SoundServer, reply: str) -> Iterator[Session]:
     """The peer, listening. Raises NoPeer."""
-    python = install()
+    python = install("wyoming", PACKAGES)
     whisper, voice = whisper_folder(), voice_files()
     stt, tts = free_port(), free_port()
     threads = str(os.cpu_count() or 1)

@@ -7,8 +7,8 @@ and PulseAudio: synthetic fixtures are played into a virtual microphone, and wha
 recorded beside it (benchmarks/_live.py). Latency is from the last audible sample of the request (1 % of full scale) to
 the first of the reply, both as the recordings have them; `inside_ms` is the same as Handla reckons it. `loopback_ms` is
 what a click takes through the same devices with nothing between; it is part of every latency. A reply that has begun is
-cut short by Enter before the next request, and by the next interruption. The peer answers every request with the same
-sentence and knows no shop.
+cut short by Enter before the next request, and by the next interruption. A peer (`peer`, and `realtime` where it is
+asked for) answers every request with the same sentence and knows no shop.
 
 `interruptions`, `own_voice` and `noise` run the same loop, detector, canceller and recogniser faster than real time
 (benchmarks/_talking.py): replies by Piper come back into the microphone at -6, -12 and -20 dB; recorded or synthetic
@@ -33,11 +33,13 @@ import numpy as np
 import soxr
 
 from benchmarks import _interrupting
+from benchmarks._environments import NoPeer
 from benchmarks._laid import FIXTURES, SPEECH, recordings
 from benchmarks._live import Listening, Samples, Session, Tape, spoken
+from benchmarks._realtime import realtime_chain
 from benchmarks._talking import Line, Room, Talk, at_level, lines
 from benchmarks._wordless import pieces
-from benchmarks._wyoming import NoPeer, wyoming_chain
+from benchmarks._wyoming import wyoming_chain
 from tests.voice.sound_server import EAR, MOUTH, RATE, SoundServer, missing
 from voice.devices import port_audio
 from voice.floor import Hold, Think
@@ -60,6 +62,17 @@ SPEAKS_AT = -26.0
 """Decibels below full scale of the person in front of the microphone."""
 SPEAKERS = "recorded orders and commands" if SPEECH.is_dir() else "synthetic fixtures"
 PARTS = ("latency", "barge_in", "peer", "interruptions", "own_voice", "noise")
+PEERS = {
+    "peer": (
+        wyoming_chain,
+        "wyoming-faster-whisper and wyoming-piper, same weights, 0.7 s of silence, one fixed reply",
+    ),
+    "realtime": (
+        realtime_chain,
+        "RealtimeSTT and RealtimeTTS with Piper, same weights, 0.6 s of silence, one fixed reply",
+    ),
+}
+"""Part -> what runs it, and what it is. The second, which is large, only runs where it is asked for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,14 +83,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parts", default=",".join(PARTS))
     options = parser.parse_args(arguments)
     wanted = options.parts.split(",")
-    unknown = sorted(set(wanted) - set(PARTS))
+    known = dict.fromkeys((*PARTS, *PEERS))
+    unknown = sorted(set(wanted) - set(known))
     if unknown:
-        parser.error(f"unknown part {', '.join(unknown)}; known are {', '.join(PARTS)}")
+        parser.error(f"unknown part {', '.join(unknown)}; known are {', '.join(known)}")
     report: dict[str, object] = {"benchmark": "voice", "load": round(os.getloadavg()[0], 1)}
     live: dict[str, Callable[[SoundServer], object]] = {
         "latency": lambda server: measure_latency(server, options.runs),
         "barge_in": lambda server: measure_barge_in(server, options.interruptions),
-        "peer": lambda server: measure_peer(server, options.runs),
+        "peer": lambda server: measure_peer(server, "peer", options.runs),
+        "realtime": lambda server: measure_peer(server, "realtime", options.runs),
     }
     if absent := missing():
         report |= {part: absent for part in live if part in wanted}
@@ -203,10 +218,10 @@ def quiet_from(tape: Tape, since: float) -> float:
     return float(times[gaps[0]] if len(gaps) else times[-1])
 
 
-def measure_peer(server: SoundServer, runs: int) -> dict[str, object]:
-    name = {"peer": "wyoming-faster-whisper and wyoming-piper, same weights, 0.7 s of silence, one fixed reply"}
+def measure_peer(server: SoundServer, part: str, runs: int) -> dict[str, object]:
+    chain, name = PEERS[part][0], {"peer": PEERS[part][1]}
     try:
-        with wyoming_chain(server, REPLIES[1]) as session:
+        with chain(server, REPLIES[1]) as session:
             latencies, missed = waited(session, requests(runs), "spoken")
     except (NoPeer, TimeoutError) as error:
         return {**name, "not_run": str(error)[-300:]}
