@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ AGAIN = timedelta(seconds=10)
 
 IDLE = timedelta(days=1)
 """How long a program that registered itself is kept where no customer links it."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Grants:
             if row is None:
                 return None
             if row.used_at is not None:
-                _end(connection, [row.grant_id])
+                _end_of_copied(connection, row, "an authorisation code")
                 return None
             connection.execute(update(oauth_codes).where(oauth_codes.c.hash == code).values(used_at=now))
             return (
@@ -147,7 +149,7 @@ class Grants:
             if row is None or row.expires_at <= now:
                 return None
             if row.used_at is not None and now > row.used_at + AGAIN:
-                _end(connection, [row.grant_id])
+                _end_of_copied(connection, row, "a refresh token")
                 return None
             if row.used_at is None:
                 this = update(oauth_refresh_tokens).where(oauth_refresh_tokens.c.hash == token)
@@ -219,6 +221,11 @@ def _of_client(connection: Connection, table: Table, hashed: str, client_id: str
     joined = select(table, oauth_grants).join_from(table, oauth_grants)
     mine = joined.where(table.c.hash == hashed, oauth_grants.c.client_id == client_id)
     return connection.execute(mine.with_for_update()).first()
+
+
+def _end_of_copied(connection: Connection, row: Row[Any], what: str) -> None:
+    _log.warning("%s of %s was shown twice: the link it was for is ended", what, row.client_id)
+    _end(connection, [row.grant_id])
 
 
 def _end(connection: Connection, grant_ids: Sequence[str]) -> None:

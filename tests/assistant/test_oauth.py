@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
 from assistant.records.agents import NOBODY, AgentRecords
@@ -172,13 +176,14 @@ def test_a_refresh_token_changes_each_time(agent: Linked) -> None:
     assert agent.use(second["access_token"]).json()["customer"] == "C001"
 
 
-def test_a_refresh_token_shown_again_later_ends_the_link(agent: Linked) -> None:
+def test_a_refresh_token_shown_again_later_ends_the_link(agent: Linked, caplog: pytest.LogCaptureFixture) -> None:
     first = agent.token().json()
     second = agent.refresh(first["refresh_token"]).json()
     agent.clock.now += AGAIN
     assert agent.refresh(first["refresh_token"]).status_code == 200  # our answer may have been lost on its way
     agent.clock.go_on(seconds=1)
     assert agent.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
+    assert "a refresh token of agent-1 was shown twice" in caplog.text
     assert agent.refresh(second["refresh_token"]).json()["error"] == "invalid_grant"
     assert agent.use(second["access_token"]).status_code == 401
 
@@ -263,7 +268,9 @@ def test_programs_register_themselves_only_where_the_settings_let_them(
         for bad in ("http://agent.example/back", "javascript:alert(1)", "https://agent.example/#x"):
             refused = open_shop.http.post("/oauth/register", json={"redirect_uris": [bad]})
             assert (refused.status_code, refused.json()["error"]) == (400, "invalid_redirect_uri")
-        assert open_shop.http.post("/oauth/register", content=b"{").json()["error"] == "invalid_client_metadata"
+        for content in (b"{", b"[]", b"\xff", json.dumps({**wanted, "client_name": "Alexa\x00\u202e"}).encode()):
+            refused = open_shop.http.post("/oauth/register", content=content)
+            assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
         idle = open_shop.http.post("/oauth/register", json=wanted).json()["client_id"]
         open_shop.clock.go_on(days=2)
         open_shop.grants.forget(open_shop.clock.now)
@@ -287,6 +294,34 @@ def test_it_links_accounts_of_the_classic_skill_by_settings_alone(
     )
     token = agent.token(agent.code(scope)).json()["access_token"]
     assert outside(skill).tokens.customer(token, agent.clock.now) == customer
+
+
+NAMES = [*request_of(), "grant_type", "code", "refresh_token", "client_secret", "token", "token_type_hint", "decision"]
+VALUES = [*request_of().values(), "authorization_code", "refresh_token", "client_credentials", "none", SECRET]
+TWISTS = st.dictionaries(
+    st.sampled_from(NAMES), st.one_of(st.sampled_from(VALUES), st.text(max_size=20)), min_size=1, max_size=4
+)
+
+
+@given(twists=TWISTS, rest=st.binary(max_size=12), basic=st.binary(max_size=12))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_is_sent_breaks_it_or_opens_it(
+    agent: Linked, twists: dict[str, str], rest: bytes, basic: bytes
+) -> None:
+    query = urlencode({**request_of(), **twists}, errors="replace")
+    form = urlencode({"client_id": "agent-1", "client_secret": SECRET, **twists}, errors="replace").encode()
+    headers = {"authorization": f"Basic {base64.b64encode(basic).decode()}"}
+    for path in ("/oauth/token", "/oauth/revoke"):
+        for sent, how in ((form, {}), (form + b"&" + rest, headers)):
+            answer = agent.http.post(path, content=sent, headers=how)
+            assert answer.status_code in (200, 400, 401)
+            assert "access_token" not in answer.json()
+    page = agent.http.get(f"/oauth/authorize?{query}", follow_redirects=False)
+    assert page.status_code in (200, 303, 400)
+    assert page.headers.get("location", BACK).startswith(BACK)
+    answer = agent.http.post(f"/oauth/authorize?{query}", content=form + b"&" + rest, follow_redirects=False)
+    assert answer.status_code in (303, 400)
+    assert "code=" not in answer.headers.get("location", "")
 
 
 def test_neither_the_database_nor_the_log_holds_anything_that_opens_a_door(

@@ -24,13 +24,21 @@ def usable_redirect(address: str) -> str:
     return address
 
 
+def plain_name(name: str) -> str:
+    """A name that can be shown as it is. Raises ValueError."""
+    words = " ".join(name.split())
+    if not words.isprintable():
+        raise ValueError("give a name of printable characters")
+    return words
+
+
 class Registration(BaseModel):
     """What of a program's metadata counts here; the rest is passed over, as RFC 7591 says."""
 
     redirect_uris: list[Annotated[str, Field(max_length=500), AfterValidator(usable_redirect)]] = Field(
         min_length=1, max_length=10
     )
-    client_name: str = Field(default="", max_length=100)
+    client_name: Annotated[str, Field(max_length=100), AfterValidator(plain_name)] = ""
     token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = "client_secret_basic"
 
 
@@ -45,7 +53,7 @@ def refusal(wrong: ValidationError) -> dict[str, str]:
 def new_client(asked: Registration, now: datetime) -> tuple[Client, dict[str, Any]]:
     """The client, and what it is told: its secret this once."""
     secret = None if asked.token_endpoint_auth_method == "none" else token_urlsafe(32)
-    name = " ".join(asked.client_name.split()) or urlsplit(asked.redirect_uris[0]).netloc
+    name = asked.client_name or urlsplit(asked.redirect_uris[0]).netloc
     client = Client(
         id=f"self-{token_hex(8)}",
         name=name,
