@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.chapters.confirming import ANSWER_WITHIN
 from assistant.surfaces.agents import inputs, items, outputs
 from assistant.surfaces.agents.ground import Ground, Mistake, Planned, refused, speech
+from assistant.surfaces.agents.untrusted import clean
 from assistant.types import PlaceOrder, Reply
 from commerce.types import Money
 from nlu.types import Slot, Understanding
@@ -24,7 +25,7 @@ def view(asked: inputs.ViewBasket, ground: Ground) -> Planned | Mistake:
 def update(asked: inputs.UpdateBasket, ground: Ground) -> Planned | Mistake:
     if (asked.action == "clear") == bool(asked.items) or (asked.action == "set_quantity" and len(asked.items) != 1):
         return Mistake("items", "items: 'clear' takes none, 'set_quantity' exactly one, the others at least one.")
-    lines = items.heard_lines(asked.items, ground, ordered=asked.action == "remove")
+    lines = items.heard_lines(asked.items, ground, ordered=asked.action != "add")
     if isinstance(lines, Mistake):
         return lines
     plan = _in_basket(asked.basket_id, asked.idempotency_key, ground.meant(CHANGES[asked.action], lines=lines), ground)
@@ -103,7 +104,7 @@ def quoted(asked: inputs.Quote, reply: Reply, ground: Ground, plan: Planned) -> 
     delivered = (
         outputs.DeliveryTold(
             key=sent.choice,
-            title=sent.title,
+            title=clean(sent.title),
             price=items.price(sent.price, ground),
             expected=sent.expected,
             address=sent.address.label if sent.address else None,

@@ -36,7 +36,7 @@ def store_told(_: inputs.StoreInfo, reply: Reply, ground: Ground, __: Planned) -
     return outputs.StoreTold(
         speech=speech(reply),
         open_now=open_at(info.places[0].hours, ground.at) is not None if info else None,
-        places=tuple(f"{place.name}, {place.address}" for place in info.places) if info else (),
+        places=tuple(clean(f"{place.name}, {place.address}") for place in info.places) if info else (),
     )
 
 

@@ -117,7 +117,7 @@ def order(placed: Order, ground: Ground) -> outputs.OrderTold:
         placed_at=placed.placed_at,
         lines=lines(placed.lines, ground),
         total=price(placed.total, ground),
-        delivery=placed.delivery.title if placed.delivery else None,
+        delivery=clean(placed.delivery.title) if placed.delivery else None,
         expected=placed.expected,
         carrier=shipment.carrier if shipment else None,
         tracking=shipment.tracking if shipment else None,
