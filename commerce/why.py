@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from commerce.types import AttributeValue, Hit, Query, Why
-from commerce.words import Words, fields, terms
+from commerce.words import Words, terms
 
 _LIKE = 0.35
 """Cosine from which the meaning is a reason."""
@@ -31,7 +31,7 @@ def _constraints(hit: Hit, query: Query) -> Iterator[Why]:
 
 
 def _words(words: Words, hit: Hit, query: Query) -> Iterator[Why]:
-    said = fields(hit.product)
+    said = words.said(hit.product.id)
     for word in terms(query.words):
         alike = words.alike(word)
         qualities = [name for name, value in _qualities(hit) if set(alike) & set(terms(str(value)))]

@@ -81,6 +81,8 @@ class Words:
             for name in (product.title, *product.aliases):
                 self._named[" ".join(terms(name))].append(row)
         self._alike = lru_cache(maxsize=10_000)(Likeness(self._postings).alike)
+        self._rows = {product.id: row for row, product in enumerate(products)}
+        self._fields = lru_cache(maxsize=2_000)(lambda row: fields(products[row]))  # all of them would fill the memory
 
     def fit(self, words: str) -> Fit | None:
         """None where no word occurs anywhere."""
@@ -103,6 +105,10 @@ class Words:
     def alike(self, word: str) -> Mapping[str, float]:
         """Terms of the catalogue that the word finds, with their likeness, 0..1."""
         return dict(self._alike(fold(word)))
+
+    def said(self, product_id: str) -> Mapping[str, Sequence[str]]:
+        """The terms of one of these products, field by field."""
+        return self._fields(self._rows[product_id])
 
     def rare(self, word: str) -> bool:
         """Whether few products say it, so that saying it tells something."""

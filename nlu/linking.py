@@ -370,8 +370,8 @@ def _meant(linked: Linked, first: int, last: int) -> dict[str, float]:
     """Products that mean much what these words mean; never sure enough to be taken without asking."""
     meant = linked.index.meant
     words = [word.norm for word in linked.heard.words[first:last] if word.norm not in linked.language.known]
-    if meant is None or not words or linked.within(first, last):
-        return {}  # words that name a choice or a quality ("size M") mean no product
+    if meant is None or all(word.isdecimal() for word in words) or linked.within(first, last):
+        return {}  # numbers, and words that name a choice or a quality ("size M"), mean no product
     said = " ".join(linked.index.own_word(word, linked.language) for word in words)
     return {product_id: min(likeness, MEANT) for product_id, likeness in meant(said) if likeness >= MEANT_ALIKE}
 
