@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from assistant.acts import AtOnce, CancelOrder, ChangeOrder, CheckCode, PlaceOrder, PutBasket, PutList, Released
 from assistant.chapters.drafts import without
 from assistant.services import Services
-from assistant.types import (
-    AtOnce,
-    CancelOrder,
-    ChangeOrder,
-    CheckCode,
-    Done,
-    PlaceOrder,
-    PutBasket,
-    PutList,
-    Released,
-)
+from assistant.types import Done
 from assistant.visits import BookVisit, CancelVisit, MoveVisit, SetAlert, StopAlert
 from commerce.aftercare_ports import VoiceCodes
 from commerce.alerts import NotSet

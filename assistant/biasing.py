@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 
+from assistant.acts import AboutOrder
 from assistant.phrases.book import read_phrases
-from assistant.types import AboutOrder, Session
+from assistant.types import Session
 from commerce.ports import ReadOnlyShop
 from commerce.types import Option, Product
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.acts import AboutOrder, ChangeOrder, Outcome, Pending, PlaceOrder, Released, ReturnItems
 from assistant.chapters import (
     aftersales,
     alerts,
@@ -31,18 +32,7 @@ from assistant.chapters import (
 )
 from assistant.chapters.cues import cue
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
-from assistant.types import (
-    AboutOrder,
-    ChangeOrder,
-    Decision,
-    Outcome,
-    Pending,
-    PlaceOrder,
-    Released,
-    ReturnItems,
-    Say,
-    Session,
-)
+from assistant.types import Decision, Say, Session
 from assistant.visits import BookVisit, CancelVisit, MoveVisit
 from nlu.types import Expectation
 

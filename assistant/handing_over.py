@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from assistant.acts import FetchPerson
 from assistant.chapters import person
 from assistant.handoff import Brief, Handoff, Open, Patience, Said, standing
 from assistant.scene import Scene, question_of, say, spelled
-from assistant.types import Decision, Done, FetchPerson, Reply, Say, Turn
+from assistant.types import Decision, Done, Reply, Say, Turn
 from commerce.types import Line, Money, Order
 
 if TYPE_CHECKING:

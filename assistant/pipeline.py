@@ -12,6 +12,7 @@ from typing import cast
 from weakref import WeakValueDictionary
 
 from assistant import actions, dialogue
+from assistant.acts import AtOnce, CheckCode, FetchPerson, PlaceOrder, Released
 from assistant.biasing import hints_for
 from assistant.chapters import confirming, ordering, person, remembering
 from assistant.considerate import Considerate
@@ -24,19 +25,7 @@ from assistant.scene import Scene, joined
 from assistant.services import Services
 from assistant.stopwatch import Stopwatch
 from assistant.terms import meant_by, terms
-from assistant.types import (
-    AtOnce,
-    CheckCode,
-    Decision,
-    Done,
-    FetchPerson,
-    PlaceOrder,
-    Released,
-    Reply,
-    Session,
-    Turn,
-    Verbatim,
-)
+from assistant.types import Decision, Done, Reply, Session, Turn, Verbatim
 from assistant.wording import Wording
 from commerce.ports import ReadOnlyShop, Shop
 from commerce.types import Order

@@ -9,23 +9,10 @@ from hashlib import sha256
 from typing import Literal
 from urllib.parse import quote
 
+from assistant.acts import Action, CancelOrder, ChangeOrder, Pending, PlaceOrder, PutBasket
 from assistant.memory import Fact
 from assistant.services import Services
-from assistant.types import (
-    Action,
-    Asked,
-    CancelOrder,
-    ChangeOrder,
-    Decision,
-    Pending,
-    Phrase,
-    PlaceOrder,
-    PutBasket,
-    Say,
-    Session,
-    Value,
-    Word,
-)
+from assistant.types import Asked, Decision, Phrase, Say, Session, Value, Word
 from assistant.visits import CancelVisit
 from commerce.ports import ReadOnlyShop
 from commerce.types import Delivery, Line, Money, Product, Variant

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.acts import CancelOrder, Outcome, ReturnItems
 from assistant.chapters.drafts import places_of
 from assistant.chapters.tracking import orders_meant
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
-from assistant.types import Asked, CancelOrder, Decision, Outcome, ReturnItems, Say
+from assistant.types import Asked, Decision, Say
 from commerce.aftercare import cancel, may_cancel
 from commerce.refunds import Pieces, pieces_by_position, worth
 from commerce.returns import Return, Returnable, pieces_gone

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from assistant.acts import Outcome
 from assistant.chapters.cues import cue, plain
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, question_of, say, spelled
-from assistant.types import Choices, Decision, Outcome, Say, Value
+from assistant.types import Choices, Decision, Say, Value
 from assistant.visits import BookVisit, CancelVisit, MoveVisit, VisitWish
 from commerce.booking import Booking, Diary, NotBooked, Service, Slot, Wish, change_refusal, staff_named
 from commerce.hours import Part, Period, local, on_days

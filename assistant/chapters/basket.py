@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.acts import PlaceOrder
 from assistant.chapters import ordering
 from assistant.chapters.choosing import refusal_says
 from assistant.chapters.drafts import LARGEST_QUANTITY, places_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
-from assistant.types import Choices, Decision, PlaceOrder, Say
+from assistant.types import Choices, Decision, Say
 from commerce.types import Line, Money
 from nlu.types import HeardLine
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.acts import ChangeOrder, Outcome
 from assistant.chapters.choosing import refusal_says
 from assistant.chapters.cues import cue
 from assistant.chapters.drafts import choose, draft_from, draft_of, merge, options_of, places_of, settle
 from assistant.chapters.sending import address_named, delivery_named
 from assistant.chapters.tracking import orders_meant
 from assistant.scene import Scene, aside, ask, question_of, say, spelled
-from assistant.types import ChangeOrder, Decision, Outcome, Say
+from assistant.types import Decision, Say
 from commerce.aftercare import Change, Proposal, may_change
 from commerce.types import Address, Line, Order, Refusal
 from nlu.types import HeardLine

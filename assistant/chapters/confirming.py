@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from assistant.acts import ChangeOrder, CheckCode, Pending, PlaceOrder
 from assistant.scene import Scene, ask, question_of, say, stay
-from assistant.types import Asked, ChangeOrder, CheckCode, Decision, Pending, PlaceOrder, Session
+from assistant.types import Asked, Decision, Session
 from commerce.codes import CodeCheck
 from commerce.types import Money
 

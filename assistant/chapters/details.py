@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.acts import PlaceOrder
 from assistant.chapters.apart import by_price
 from assistant.chapters.choosing import MOST_CHOICES
 from assistant.chapters.cues import asked_about
 from assistant.chapters.drafts import SURE
 from assistant.chapters.searching import NOT_ATTRIBUTES
 from assistant.scene import Scene, aside, say, stay
-from assistant.types import Choices, Decision, PlaceOrder, Priced, Say, Value, Word
+from assistant.types import Choices, Decision, Priced, Say, Value, Word
 from commerce.details import Specification, reviews, specification
 from commerce.types import AttributeValue, Money, Option, Product
 from nlu.types import SlotValue

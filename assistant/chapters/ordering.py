@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.acts import Outcome, PlaceOrder, Wishes
 from assistant.chapters import sending
 from assistant.chapters.choosing import refusal_says
 from assistant.chapters.cues import cue
 from assistant.chapters.drafts import draft_of, reprice
 from assistant.scene import Scene, aside, ask, question_of, say, spelled
-from assistant.types import Decision, Outcome, PlaceOrder, Say, Session, Wishes
+from assistant.types import Decision, Say, Session
 from commerce.ports import ReadOnlyShop
 from commerce.types import Line, Money, Order, OrderState, Refusal
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from assistant.acts import FetchPerson
 from assistant.chapters.counter import hours_now
 from assistant.handoff import End, Handoff, HandoffMove, Message, PassOn, Reason, Standing, Tell
 from assistant.mood import too_much
 from assistant.scene import Scene, aside, ask, say, spelled
-from assistant.types import Decision, FetchPerson, Say, Session, Verbatim
+from assistant.types import Decision, Say, Session, Verbatim
 
 SURE_OF_NO = 0.5
 """Below this confidence "never mind" is passed on like anything else."""

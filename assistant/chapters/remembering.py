@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.acts import PutBasket
 from assistant.considerate import Considerate
 from assistant.memory import TOPICS, Fact, Forget, Keep, facts_in, known, liked, unfit
 from assistant.scene import Scene, aside, ask, say
-from assistant.types import Decision, PutBasket, Say, Word
+from assistant.types import Decision, Say, Word
 from commerce.types import Line
 
 MOST_TOLD = 6

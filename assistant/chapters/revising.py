@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.acts import PlaceOrder
 from assistant.chapters.basket import at_hand
 from assistant.chapters.choosing import advance, refusal_says
 from assistant.chapters.cues import cue
@@ -22,7 +23,7 @@ from assistant.chapters.drafts import (
 )
 from assistant.chapters.ordering import read_back
 from assistant.scene import MOST_READ_OUT, Scene, ask, say
-from assistant.types import Choices, Decision, Draft, PlaceOrder
+from assistant.types import Choices, Decision, Draft
 from commerce.types import Line, LineOption, Product
 from nlu.types import HeardLine
 

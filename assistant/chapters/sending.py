@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.acts import Wishes
 from assistant.chapters.cues import cue, plain
 from assistant.scene import Scene, say
-from assistant.types import Choices, Say, Wishes
+from assistant.types import Choices, Say
 from commerce import delivery
 from commerce.loyalty import DISCOUNT
 from commerce.terms import DeliveryChoice

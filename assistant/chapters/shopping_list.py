@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from assistant.acts import PutList
 from assistant.chapters.drafts import SURE
 from assistant.scene import MOST_READ_OUT, Scene, aside, say
-from assistant.types import Decision, PutList, Say
+from assistant.types import Decision, Say
 from commerce import lists
 from commerce.lists import Item, ShoppingList
 from nlu.types import HeardLine

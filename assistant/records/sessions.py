@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from assistant.acts import Move
 from assistant.memory import Forget, Keep, Told
 from assistant.records import handoffs, memory
 from assistant.records.tables import HISTORY, sessions, turns
-from assistant.types import Move, Reply, Session, Turn
+from assistant.types import Reply, Session, Turn
 from commerce.store import create_tables, in_transaction
 
 _session_json = TypeAdapter(Session)

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from assistant.acts import PlaceOrder
 from assistant.memory import Told
 from assistant.outbox import Message, messages
 from assistant.pipeline import Assistant
 from assistant.records.memory import NewsTold
-from assistant.types import PlaceOrder, Session, Turn
+from assistant.types import Session, Turn
 from commerce.alerts import AlertWish
 from commerce.store import Around, Store, around
 from commerce.types import OrderState

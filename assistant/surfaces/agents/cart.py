@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from assistant.acts import PlaceOrder
 from assistant.chapters.confirming import ANSWER_WITHIN
 from assistant.surfaces.agents import inputs, items, outputs
 from assistant.surfaces.agents.ground import Ground, Mistake, Planned, refused, speech
 from assistant.surfaces.agents.untrusted import clean
-from assistant.types import PlaceOrder, Reply
+from assistant.types import Reply
 from commerce.types import Money
 from nlu.types import Slot, Understanding
 

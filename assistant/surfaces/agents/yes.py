@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.acts import CancelOrder, ChangeOrder, PlaceOrder, ReturnItems
 from assistant.chapters.confirming import ANSWER_WITHIN
 from assistant.dialogue import SURE_OF_YES
 from assistant.scene import joined
 from assistant.surfaces.agents import inputs, items, outputs
 from assistant.surfaces.agents.ground import ASKED, Charge, Ground, Mistake, Planned, refused, speech
 from assistant.surfaces.agents.untrusted import LONGEST_TEXT, clean
-from assistant.types import CancelOrder, ChangeOrder, PlaceOrder, Reply, ReturnItems, Session
+from assistant.types import Reply, Session
 from commerce.types import Money
 from nlu.types import Slot
 
