@@ -61,6 +61,8 @@ def served(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 @pytest.mark.models
 def test_its_commands_link_a_customer_and_end_the_link(tmp_path: Path, served: tuple[str, dict[str, str]]) -> None:
     missing = [name for name in ("bash", "curl", "openssl", "sed") if shutil.which(name) is None]
+    if missing and os.environ.get("HANDLA_TEST_SHELL") == "required":
+        pytest.fail(f"missing: {', '.join(missing)}")
     if missing:
         pytest.skip(f"the page's commands need {', '.join(missing)}")
     address, environment = served
