@@ -55,9 +55,9 @@ class Program:
     def ask(self, question: Callable[[Client], Awaitable[T]]) -> T:
         return self.portal.call(question, self.client)
 
-    def audit(self) -> list[Call]:
+    def audit(self, newest: int = 1_000) -> list[Call]:
         """Oldest first."""
-        return list(reversed(AgentRecords(self.assistant.sessions.engine).calls(1_000)))
+        return list(reversed(AgentRecords(self.assistant.sessions.engine).calls(newest)))
 
 
 def content(result: CallToolResult) -> dict[str, Any]:
