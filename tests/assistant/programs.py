@@ -19,9 +19,11 @@ from assistant.pipeline import Assistant
 from assistant.records.agents import AgentRecords, Call
 from assistant.settings import Settings
 from assistant.web.server import application
-from tests.shops import NOW
+from tests.shops import NOW, Shops
 
 T = TypeVar("T")
+COFFEE = {"sku": "COF-DARK-500", "quantity": 2}
+MILK = {"sku": "MLK-OAT-1L"}
 
 
 @dataclass
@@ -95,3 +97,11 @@ def shopping(assistant: Assistant, customer: str = "C001", **agents: Any) -> Ite
         url = f"{address}/mcp"
         with portal.wrap_async_context_manager(Client(url, mode="legacy")) as client:
             yield Program(url, client, portal, assistant, clock)
+
+
+def orders(shops: Shops, program: Program) -> int:
+    return shops.orders_since(program.assistant.shop, NOW)
+
+
+def coffee_quote(program: Program, **more: Any) -> str:
+    return str(program.call("quote", items=[COFFEE], **more)["quote_id"])
