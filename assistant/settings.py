@@ -280,6 +280,8 @@ class AgentsSettings(Section):
     """Calls by one token to one worker."""
     calls_deadline: float = Field(default=10.0, gt=0)
     """Seconds after which a call is told that it takes longer."""
+    keep_calls: float = Field(default=400.0, ge=2)
+    """Days after which `handla serve` removes a call from the audit."""
 
 
 class Settings(BaseSettings):

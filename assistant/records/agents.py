@@ -119,6 +119,17 @@ class AgentRecords:
 
         in_transaction(self._engine, work)
 
+    def forget(self, before: datetime) -> int:
+        """Remove the calls of before that moment, and what was counted on the days before; how many calls."""
+        day = before.astimezone(UTC).date()
+
+        def work(connection: Connection) -> int:
+            for counted in (agent_purchases, agent_budgets):
+                connection.execute(delete(counted).where(counted.c.day < day))
+            return connection.execute(delete(agent_calls).where(agent_calls.c.at < before)).rowcount
+
+        return in_transaction(self._engine, work)
+
 
 def _row(purchase: Purchase) -> dict[str, object]:
     return {

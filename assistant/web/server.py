@@ -21,6 +21,7 @@ from starlette.routing import Route
 from assistant import bootstrap
 from assistant.phrases.book import LANGUAGES
 from assistant.pipeline import Assistant
+from assistant.records.agents import AgentRecords
 from assistant.records.grants import Grants
 from assistant.records.sessions import Sessions
 from assistant.settings import NAMED, PREFIX, BadSettings, Settings, read_settings
@@ -121,11 +122,13 @@ def serve(settings: Settings) -> None:
         where = "this machine only" if server.host in LOOPBACK else f"nobody on {server.host}"
         _log.warning("no key is set (server.keys): /v1 and /metrics answer %s; `handla key` makes one", where)
     sessions, keep = Sessions(premises.engine), timedelta(days=settings.dialogue.keep_sessions)
+    calls, audited = AgentRecords(premises.engine), timedelta(days=settings.agents.keep_calls)
     jobs = {
         "orders": lambda now: len(premises.shop.reconcile(now)),
         "points": premises.around.loyalty.settle,
         "sessions": lambda now: sessions.forget(now - keep),
         "links": Grants(premises.engine).forget,
+        "calls": lambda now: calls.forget(now - audited),
     }
     with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
         if server.workers > 1:

@@ -66,3 +66,17 @@ def test_calls_are_read_newest_first_by_program_and_customer(databases: Database
     assert records.calls(10) == [second, first]
     assert records.calls(1) == [second]
     assert records.calls(10, client="alexa") == records.calls(10, customer="C001") == [first]
+
+
+def test_old_calls_are_removed_and_what_counts_today_stays(databases: Databases) -> None:
+    records, limits = opened(databases), Limits(1_000, None)
+    old = Call(NOW - timedelta(days=3), "alexa", "t" * 64, "C001", "quote", "done", "q-1", "", 12.5)
+    young = replace(old, at=NOW)
+    for call in (old, young):
+        records.note(call)
+    for purchase in (PURCHASE, replace(PURCHASE, key="q-0", at=old.at)):
+        records.take(purchase, limits)
+    assert records.forget(NOW - timedelta(days=1)) == 1
+    assert records.calls(10) == [young]
+    assert records.take(replace(PURCHASE, key="q-2"), limits) == "too_much"
+    assert records.take(replace(PURCHASE, key="q-3", at=old.at), limits) == "taken"
