@@ -187,7 +187,7 @@ def waited(session: Session, files: Sequence[Path], event: str) -> tuple[list[fl
 
 def measure_barge_in(server: SoundServer, count: int) -> dict[str, object]:
     """Someone speaks into each reply, also into the one to the interruption before: their first sample to its last."""
-    took, unheard, places = [], 0, np.random.default_rng(1)
+    took, noticed, unheard, places = [], 0, 0, np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder, Listening(server, settings(folder)) as session:
         asked = time.monotonic()
         session.say(spoken(FIXTURES / "demo" / "01.wav"))
@@ -199,13 +199,15 @@ def measure_barge_in(server: SoundServer, count: int) -> dict[str, object]:
                 spoke = time.monotonic()
                 first, _ = session.say(spoken(file))
                 session.wait_for("held", spoke, 2.0)
-                took.append(1000 * (quiet_from(session.mouth, first) - first))
+                noticed += 1
+                silent = quiet_from(session.mouth, first)
+                took += [1000 * (silent - first)] if silent > first else []  # else it was between two sentences
                 unheard += session.wait_for("turn", spoke, 20.0)["last_reply_heard"] is False
             asked = spoke
     return {
         "speech": "synthetic fixtures",
         "interruptions": count,
-        "noticed": len(took),
+        "noticed": noticed,
         "counted_as_unheard": unheard,
         "to_silence_ms": quantiles(took),
     }

@@ -20,8 +20,10 @@ _RINGS = 1.0
 """Seconds after the last played sound in which the room may still give some of it back."""
 
 
-_LEARNING = 1.5
+_LEARNING = 1.0
 """Seconds of played sound in which AEC3, when it is new, may let some of the echo through."""
+_TRUSTED_AFTER = 2.0
+"""Seconds over which its output grows from silence to what it is: a sudden beginning would be taken for speech."""
 _WOULD_BE_HEARD = 10**-3.0
 """An echo of this power beside what is played, -30 dB, is looked for."""
 _ABOVE_NOISE = 4.0
@@ -37,7 +39,7 @@ class EchoCanceller:
 
     While nothing was played for a second, sound passes through untouched. It also does for the rest of a reply of
     which nothing comes back in its first half second of loud sound, as with headphones: AEC3 takes words for it.
-    A new AEC3 lets through parts of the first second of an echo; until it has learnt, silence comes out.
+    A new AEC3 lets through parts of the first second of an echo: that is kept silent, what follows grows louder.
     Not for use by two threads at once.
     """
 
@@ -86,7 +88,9 @@ class EchoCanceller:
             return heard
         if self._quiet == 0:
             self._learnt += _PIECE
-        return cleaned if self._learnt > _LEARNING * RATE else np.zeros(_PIECE, np.int16)
+        trust = np.clip((self._learnt / RATE - _LEARNING) / _TRUSTED_AFTER, 0.0, 1.0)
+        softened: NDArray[np.int16] = (cleaned * trust).astype(np.int16)
+        return softened
 
     def _nothing_comes_back(self, reference: NDArray[np.int16], heard: NDArray[np.int16]) -> bool:
         """Whether this reply, for as long as an echo may take, has left the microphone as still as it was before."""
