@@ -24,8 +24,6 @@ T = TypeVar("T")
 Outcome = Literal["answered", "late", "busy", "failed", "unknown"]
 _APOLOGY = {"late": "late", "busy": "busy", "failed": "trouble"}
 """What is said instead of a reply: outcome -> phrase."""
-ASKED = 5.0
-"""Seconds that a question may take where the surface has no deadline of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,13 @@ class Answering:
         _log.info("turn", extra={"fields": {"turn": turn.id, **fields, "ms": round(seconds * 1000, 1)}})
         return answer
 
-    async def ask(self, question: Callable[[], T], deadline: float = ASKED) -> T:
-        """What a question to the shop gives, on the same threads. Raises Unanswered after `deadline` seconds."""
-        if self._now >= self._most:
+    async def ask(self, question: Callable[[], T], deadline: float | None = None) -> T:
+        """What a question to the shop gives, on the same threads.
+
+        With a deadline in seconds, Unanswered is raised after it, or where too much is going on, and a question that
+        was not begun is dropped. What writes something down is asked without: it waits until it is done.
+        """
+        if deadline is not None and self._now >= self._most:
             raise Unanswered("busy")
         begun = self._pool.submit(question)
         work = self._watched(begun)

@@ -12,6 +12,8 @@ from assistant.web.door import Door
 from assistant.web.metrics import CONTENT_TYPE
 
 _log = logging.getLogger(__name__)
+CHECKED = 5.0
+"""Seconds after which a server that is too busy to look at its database is not ready."""
 
 
 def routes(door: Door, access: Access) -> APIRouter:
@@ -32,7 +34,7 @@ def routes(door: Door, access: Access) -> APIRouter:
             door.assistant.shop.catalogue_version()
 
         try:
-            await door.answering.ask(check)
+            await door.answering.ask(check, CHECKED)
         except Exception:
             _log.exception("not ready")
             return JSONResponse({"status": "the database cannot be used"}, status_code=503)

@@ -116,6 +116,14 @@ def test_words_like_no_name_can_mean_a_product_but_never_surely() -> None:
         assert all(one.score <= 0.7 for one in candidates)
 
 
+def test_a_number_alone_is_not_looked_up_by_what_it_means() -> None:
+    asked: list[str] = []
+    shop = Vocabulary([Term("product", "shoes", "Shoes", ("shoes",))], "USD", lambda text: asked.append(text) or [])  # type: ignore[func-returns-value]
+    for text in ("6011", "footgear 6011"):
+        product_candidates(link(listen(text, ENGLISH), shop.index(ENGLISH), ENGLISH), 0, len(text.split()))
+    assert asked == ["footgear 6011"]
+
+
 def best(text: str) -> str:
     found = linked(text)
     return read_items(found, 0, len(found.heard.words)).lines[0].candidates[0].product_id
