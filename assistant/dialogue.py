@@ -317,5 +317,5 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "greet": greeting.greet,
     "thank": _thank,
     "stop": _stop,
-    "out_of_scope": missed,
+    "out_of_scope": lambda scene: counter.own_answer(scene) or missed(scene),
 }

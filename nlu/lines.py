@@ -13,6 +13,8 @@ from nlu.types import Candidate, HeardLine, HeardOption, Term
 SURE = 0.85
 """A candidate from here on is named, not just touched upon."""
 
+MOST_BEHIND = 12
+"""A larger number behind a name is a size or a model unless a unit follows it."""
 LIKELY = 0.75
 """Share of the best candidate's score from which another's choices count."""
 
@@ -71,7 +73,7 @@ class _Reader:
         at = next((at for at, piece in enumerate(segment) if piece.kind == "with"), len(segment))
         head, tail = segment[:at], segment[at + 1 :]
         self._explain(piece for piece in segment if piece.kind not in ("mention", "other", "number"))
-        if self._split(head, tail):
+        if self._split(head, tail) or self._counted_behind(segment):
             return
         if self._only_options(head):
             if self.lines:
@@ -177,6 +179,19 @@ class _Reader:
         whole.quantity = whole.rest = left - count
         self.lines.append(_Line(whole.first, whole.last, whole.candidates, count, list(whole.options), whole.unit))
         self._take_options(self.lines[-1], tail)
+        return True
+
+    def _counted_behind(self, segment: Sequence[Piece]) -> bool:
+        """ "the coffee two bags": how many of the line before, where nothing before it said so."""
+        counts = [piece for piece in segment if piece.kind in ("number", "measure") and piece.quantity]
+        plain = all(piece.kind in ("number", "measure", "unit", "glue") for piece in segment)
+        if not self.lines or self.lines[-1].quantity is not None or len(counts) != 1 or not plain:
+            return False
+        unit = next((piece.unit for piece in segment if piece.unit), None)
+        if unit is None and (counts[0].quantity or 0) > MOST_BEHIND:
+            return False
+        self.lines[-1].quantity, self.lines[-1].unit = counts[0].quantity, unit
+        self._explain(segment)
         return True
 
     def _take_options(self, line: _Line, pieces: Sequence[Piece]) -> None:

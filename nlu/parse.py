@@ -173,7 +173,9 @@ def _counted(line: HeardLine) -> bool:
 def _content(intent: str, parts: tuple[Spanned, ...], reading: Reading | None, scene: Scene) -> Content:
     """What the parts say; the lines and choices of a template that accounts for every word are surer."""
     content = read_content(intent, parts, scene)
-    if reading and _alike(reading.intent, intent) and _says_more(reading, intent, content):
+    # "six, no, eight": what is taken back no template knows
+    taken_back = intent in ORDERS and bool(content.lines) and any(part.tag == "old" for part in parts)
+    if reading and not taken_back and _alike(reading.intent, intent) and _says_more(reading, intent, content):
         slots = (*reading.slots, *(slot for slot in content.slots if slot.name in BESIDE))
         content = Content(tuple(unique(slots)), reading.lines, content.named)
     answer = answer_first(scene)

@@ -11,7 +11,7 @@ from nlu.lines import SURE, Items, read_items
 from nlu.meanings import read_label, read_references
 from nlu.numbers import read_ordinals
 from nlu.searches import read_search
-from nlu.spans import Spanned
+from nlu.spans import Spanned, mended
 from nlu.types import HeardLine, Slot
 from nlu.values import ORDERED_BEFORE, Setting, read_value
 from nlu.wishes import catalogue_slots
@@ -63,6 +63,8 @@ WITHOUT_DAYS = frozenset(
     ["reorder", "order_status", "return_item", "refund_status", "add_to_basket", "remove_from_basket", "list_add"]
 )
 """Intents in which a day only tells which order or which goods are meant."""
+UNPRICED = frozenset({"product_details", "store_info"})
+"""Intents in which an amount is no limit: "does it work at minus ten", "is it free over a hundred"."""
 COUNTED = frozenset({"add_to_basket", "reorder", "select_option"})
 """Intents in which a number beside something pointed at is how many: "that one, two of them"."""
 SLOTS: Mapping[str, str] = {
@@ -119,6 +121,7 @@ class Content:
 def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content:
     """Slots and lines of a request with this intent."""
     setting = Setting(scene.linked, scene.currency, scene.expects.today, intent in LOOKING_BACK)
+    parts = mended(parts, scene.linked, counting=intent == "change_quantity")
     named = any(part.tag == "item" for part in parts)
     if intent == "give_value":
         return Content(tuple(unique(_answers(parts, setting, scene))))
@@ -130,12 +133,14 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
         lines = tuple(line for line in _goods(intent, parts, scene)[1] if _is_sure(line))
         pointed = any(part.tag == "reference" for part in parts)
         return Content(tuple(unique(_values(intent, parts, setting))), () if pointed else lines, named)
-    if intent in CHOICES:
-        chosen = _chosen(parts, scene)
-        if chosen:
-            return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
     slots, lines = _goods(intent, parts, scene) if intent in WITH_LINES else ((), ())
+    each = len(lines) > 1 and all(_is_sure(line) and (line.counted or line.options) for line in lines)
+    chosen = _chosen(parts, scene) if intent in CHOICES and not each else None
+    if chosen:
+        return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
     values = list(_values(intent, parts, setting))
+    if each:  # "the tea three and the coffee one": every line has its own
+        values = [value for value in values if value.name not in ("quantity", "unit")]
     if intent == "product_details" and lines:
         values += _asked_of(lines[0], scene)
         slots = ()  # a number is a size here, never how many
@@ -228,6 +233,7 @@ def _unsaid(intent: str) -> frozenset[str]:
         ({"exclude"} if intent in WITH_LINES or intent in SEARCHES else set())
         | ({"date"} if intent in WITHOUT_DAYS else set())
         | ({"ordinal"} if intent in OF_ORDERS else set())
+        | ({"price_max"} if intent in UNPRICED else set())
     )
 
 
@@ -362,9 +368,9 @@ def _counted_behind(last: int, parts: Sequence[Spanned], scene: Scene) -> int:
     words = scene.linked.heard.words
     taken = any(last in part.words and part.tag == "item" for part in parts)
     counted = last + 1 < len(words) and words[last].stem.isdecimal() and not taken
-    units = scene.linked.language.words["units"]
-    at_end = last + 2 == len(words) or words[last + 1].pause if counted else False
-    return last + 2 if counted and at_end and words[last + 1].norm in units else last
+    units, joining = scene.linked.language.words["units"], scene.linked.language.words["and"]
+    at_end = counted and (last + 2 == len(words) or words[last + 1].pause or words[last + 2].norm in joining)
+    return last + 2 if at_end and words[last + 1].norm in units else last
 
 
 def _taken_back(parts: Sequence[Spanned], first: int, last: int) -> bool:

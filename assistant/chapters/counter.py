@@ -17,15 +17,24 @@ SOON = timedelta(days=60)
 """Points that expire later are not spoken of."""
 
 
+def own_answer(scene: Scene) -> Decision | None:
+    """The merchant's answer to a question of their own, for words that are otherwise no shop's business."""
+    info = scene.services.info.info() if scene.services.info else None
+    asked = question_like(info, scene.heard.text) if info else None
+    if info is None or asked is None:
+        return None
+    return aside(scene, _quoted(in_language(asked.answer, scene.session.language, info.language)))
+
+
 def store_info(scene: Scene) -> Decision:
     """The merchant's own answer: a question like it, hours, a place, a policy."""
     info = scene.services.info.info() if scene.services.info else None
     if info is None:
         return aside(scene, say("store.unknown"))
     topic, named = scene.heard.slot("topic"), scene.heard.slot("place")
-    asked = None if topic in PLAIN else question_like(info, scene.heard.text)
-    if asked is not None:
-        return aside(scene, _quoted(in_language(asked.answer, scene.session.language, info.language)))
+    answer = None if topic in PLAIN else own_answer(scene)
+    if answer is not None:
+        return answer
     place = (place_named(info, str(named)) if named else None) or info.places[0]
     if topic == "hours":
         return aside(scene, _hours(place, scene))

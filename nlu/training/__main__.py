@@ -64,6 +64,7 @@ def _train(wanted: argparse.Namespace) -> None:
     from nlu.training.network import Plan, read_glossary, start, train
 
     glossary = {word: meaning for language in LANGUAGES for word, meaning in read_glossary(language).items()}
+    torch.manual_seed(wanted.seed)  # the heads begin at random
     network, tokenizer = start(glossary)
     train(Plan(examples=wanted.examples, seed=wanted.seed), network, tokenizer)
     wanted.folder.mkdir(parents=True, exist_ok=True)

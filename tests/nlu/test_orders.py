@@ -29,6 +29,13 @@ def test_several_items_with_their_own_quantities_and_choices() -> None:
     ]
 
 
+def test_how_many_may_stand_behind_a_name() -> None:
+    assert lines("add salted butter two packs and whole milk three cartons") == [
+        ("butter", 2, {}),
+        ("whole-milk", 3, {}),
+    ]
+
+
 def test_milk_and_sugar_behind_with_are_choices_not_products() -> None:
     assert lines("I'd like a coffee with milk and sugar") == [
         ("coffee", 1, {"milk": "whole milk", "sweetener": "sugar"})
