@@ -114,7 +114,9 @@ def _intent(
     best, whole = ranked[0], reading if reading and reading.score >= WHOLE else None
     if whole and whole.intent in STEERING and scene.expects.asked in VALUES:
         return whole.intent, min(whole.score, 1.0)
-    if whole and whole.intent != "out_of_scope" and odds[whole.intent] >= POSSIBLE and best not in NEARER:
+    asks_only = whole is not None and (whole.intent, best) == ("store_info", "checkout")  # "how can I pay" pays nothing
+    likely = whole is not None and (asks_only or odds[whole.intent] >= POSSIBLE)
+    if whole and whole.intent != "out_of_scope" and likely and best not in NEARER:
         best = whole.intent
     if best == "out_of_scope" and reading and reading.intent in ORDERS and reading.lines and reading.score >= ORDERED:
         return reading.intent, reading.score

@@ -41,6 +41,11 @@ def test_a_kind_of_product_is_looked_for_and_a_product_is_ordered() -> None:
     assert parse("I want a parka", SHOP).intent == "add_to_basket"
 
 
+@pytest.mark.parametrize(("text", "language"), [("how can I pay", "en"), ("hur kan jag betala", "sv")])
+def test_a_question_about_paying_is_no_checkout(text: str, language: str) -> None:
+    assert parse(text, SHOP, language=language).intent == "store_info"
+
+
 def test_what_the_shop_does_not_have_can_be_asked_for() -> None:
     heard = parse("do you sell toasters", SHOP)
     assert (heard.intent, heard.slot("query")) == ("find_product", "toasters")
