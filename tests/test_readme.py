@@ -43,6 +43,7 @@ def test_every_make_target_it_names_is_there() -> None:
     assert named <= targets
 
 
+@pytest.mark.models
 def test_typed_turns_answer(handla: Command) -> None:
     assert len(TYPED) >= 2
     for command in TYPED:
@@ -51,6 +52,7 @@ def test_typed_turns_answer(handla: Command) -> None:
         assert out.strip(), command
 
 
+@pytest.mark.models
 def test_the_piped_line_is_understood(handla: Command) -> None:
     (command,) = [command for command in COMMANDS if command.startswith("echo")]
     said, _, rest = command.partition(" | ")
@@ -74,6 +76,7 @@ def test_the_settings_it_shows_are_settings(tmp_path: Path) -> None:
     assert read_settings(file).voice.voice == tomllib.loads(shown)["voice"]["voice"]
 
 
+@pytest.mark.models
 def test_the_server_answers_what_it_shows(tmp_path: Path) -> None:
     assert "handla serve" in COMMANDS
     body = json.loads(re.findall(r"`(\{\"session\".*?\})`", README)[0])

@@ -38,15 +38,16 @@ def is_open(response: dict[str, Any]) -> bool:
     return response["response"]["shouldEndSession"] is False
 
 
-def test_opening_the_skill_greets_and_listens(device: Device) -> None:
-    response = device.launch()
-    assert speech(response).endswith(
-        "running low on Dark Roast Coffee Beans at 13 dollars and 99 cents. Shall I add it?"
-    )
-    assert is_open(response)
-    assert "?" in response["response"]["reprompt"]["outputSpeech"]["ssml"]
-    device.intent("AMAZON.NoIntent")
-    assert "running low" not in speech(device.launch())
+def test_opening_the_skill_greets_and_listens(shops: Shops, amazon: Amazon) -> None:
+    with skill(shops.assistant(), amazon) as device:
+        response = device.launch()
+        assert speech(response).endswith(
+            "running low on Dark Roast Coffee Beans at 13 dollars and 99 cents. Shall I add it?"
+        )
+        assert is_open(response)
+        assert "?" in response["response"]["reprompt"]["outputSpeech"]["ssml"]
+        device.intent("AMAZON.NoIntent")
+        assert "running low" not in speech(device.launch())
 
 
 def test_a_purchase_is_read_back_and_ordered_after_a_yes(shops: Shops, amazon: Amazon) -> None:

@@ -38,12 +38,14 @@ def test_tasks_of_the_conversations_are_those_with_an_aim() -> None:
     assert tasks == {(language, task) for language in ("en", "sv") for task in AIMS}
 
 
+@pytest.mark.models
 def test_an_unknown_conversation_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         dialogue.main(["--transcript", "no such thing"])
     assert "no conversation has 'no such thing'" in capsys.readouterr().err
 
 
+@pytest.mark.models
 def test_a_conversation_is_printed_as_a_script(capsys: pytest.CaptureFixture[str]) -> None:
     dialogue.main(["--transcript", "tasks: coffee again"])
     printed = capsys.readouterr().out

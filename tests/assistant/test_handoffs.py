@@ -210,6 +210,7 @@ def test_the_queue_needs_a_key_where_one_is_set_and_is_not_there_without_people(
 # --- at the command line
 
 
+@pytest.mark.models
 def test_the_queue_at_the_command_line(
     handla: Command,  # noqa: F811
     shops: Shops,

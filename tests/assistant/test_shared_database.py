@@ -41,6 +41,7 @@ def orders(shops: Shops, assistant: Assistant) -> tuple[int, int]:
     return shops.orders_since(assistant.shop, NOW), shops.charges(assistant.shop)
 
 
+@pytest.mark.models
 def test_a_conversation_goes_on_in_another_process(everywhere: Shops) -> None:
     url = everywhere.copy()
     here = assistant_on(url)

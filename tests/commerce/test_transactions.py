@@ -32,6 +32,7 @@ def take_one(connection: Connection, sku: str) -> None:
     connection.execute(update(variants).where(variants.c.sku == sku).values(stock=variants.c.stock - 1))
 
 
+@pytest.mark.models
 def test_a_deadlock_is_resolved_and_both_do_their_work_once(engine: Engine, url: str) -> None:
     both_hold_one = Barrier(2)
     tries = []

@@ -61,6 +61,7 @@ def report(folder: Folder, out: str = "handla-evaluation") -> dict[str, Any]:
     return found
 
 
+@pytest.mark.models
 def test_the_report_for_machines_has_figures_by_kind_and_every_row(handla: Command, folder: Folder) -> None:
     shop_talk(folder)
     code, out, err = handla("evaluate", "manifest.jsonl", "--catalogue", "coffee.json", "--noise", "pink", "--snr", "6")
@@ -132,6 +133,7 @@ def test_a_figure_under_its_mark_is_told_and_sets_the_exit_code(handla: Command,
     assert "no row tells" in err
 
 
+@pytest.mark.models
 def test_two_runs_are_compared_row_by_row_with_a_verdict(handla: Command, folder: Folder) -> None:
     for _ in range(12):
         folder.says(
@@ -157,6 +159,7 @@ def test_two_runs_are_compared_row_by_row_with_a_verdict(handla: Command, folder
     assert "no figure differs" in out
 
 
+@pytest.mark.models
 def test_models_are_compared_side_by_side(handla: Command, folder: Folder) -> None:
     shop_talk(folder)
     code, out, _ = handla("evaluate", "manifest.jsonl", "--catalogue", "coffee.json", "--models", "base,tiny.en")

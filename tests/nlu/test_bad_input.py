@@ -42,6 +42,7 @@ def check(heard: Understanding, text: str) -> None:
         assert all(0 <= one.score <= 1 for one in line.candidates)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bad_input_gives_an_understanding(language: str) -> None:
     for texts in bad_input().values():

@@ -66,6 +66,7 @@ def test_no_example_stands_under_two_intents(code: str) -> None:
     assert [text for text, count in seen.items() if count > 1] == []
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_most_examples_parse_to_their_intent(code: str) -> None:
     wrong = [f"{text!r}: {intent}" for intent, text, asked in examples(code) if read(text, asked, code) != intent]

@@ -16,6 +16,7 @@ FLOOR = 0.96
 """Share of requests with intent, slots and lines all right; 0.99 is reached."""
 
 
+@pytest.mark.models
 def test_requests_are_understood_with_their_slots_and_lines() -> None:
     requests = own_requests()
     wrong = {}
@@ -26,6 +27,7 @@ def test_requests_are_understood_with_their_slots_and_lines() -> None:
     assert len(wrong) <= (1 - FLOOR) * len(requests), wrong
 
 
+@pytest.mark.models
 @pytest.mark.skipif(not (DATA / FILES["clinc150"]).exists(), reason=f"{DATA / FILES['clinc150']} is not there")
 def test_sentences_of_other_domains_hardly_ever_become_an_order() -> None:
     sample = random.Random(1).sample([row for row in outside("clinc150", None) if row.kind == "other"], 500)

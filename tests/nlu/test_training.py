@@ -20,6 +20,7 @@ def drawn(seed: int, count: int) -> list[object]:
     return list(itertools.islice(examples(seed), count))
 
 
+@pytest.mark.models
 def test_the_corpus_is_the_same_for_the_same_seed() -> None:
     assert drawn(7, 50) == drawn(7, 50)
     assert drawn(7, 50) != drawn(8, 50)

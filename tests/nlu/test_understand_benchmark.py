@@ -178,6 +178,7 @@ def test_an_unsure_reading_counts_as_refused() -> None:
     assert understand.is_right(taxi, heard("out_of_scope"))
 
 
+@pytest.mark.models
 def test_the_command_prints_one_line_and_tells_errors_of_the_dev_half_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +199,7 @@ def test_an_unknown_part_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> No
     assert "no part nonsense" in capsys.readouterr().err
 
 
+@pytest.mark.models
 def test_bad_input_is_refused_or_asked_about_and_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
     understand.main(["--parts", "bad_input"])
     told = json.loads(capsys.readouterr().out)["bad_input"]

@@ -28,6 +28,7 @@ def test_a_voice_slower_than_its_sound_leaves_gaps() -> None:
     assert timed(lambda _: voice(0.03, 0.01), "text").waits
 
 
+@pytest.mark.models
 def test_what_is_spoken_is_what_handla_answers() -> None:
     first, second = replies(["I need a waterproof winter jacket", "the first one"])
 

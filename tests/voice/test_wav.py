@@ -126,6 +126,7 @@ def test_a_recording_can_be_heard_twice(tmp_path: Path) -> None:
     assert sum(len(chunk.samples) for chunk in microphone.chunks()) == 5_000
 
 
+@pytest.mark.models
 def test_half_an_hour_is_streamed_and_never_held_whole(tmp_path: Path) -> None:
     path = tmp_path / "long.wav"
     with soundfile.SoundFile(path, "w", samplerate=44_100, channels=1, subtype="PCM_16") as file:
