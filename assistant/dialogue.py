@@ -44,7 +44,7 @@ SURE_OF_YES = 0.5
 
 def decide(scene: Scene) -> Decision:
     """What to remember, do and say after one understood turn."""
-    decision = _decide(replace(scene, session=replace(scene.session, ended=False)))
+    decision = _decide(replace(scene, session=replace(scene.session, ended=False), heard=confirming.as_answer(scene)))
     if decision.session.correction is scene.session.correction:  # asked about once
         decision = replace(decision, session=replace(decision.session, correction=None))
     if not decision.aside:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from assistant.acts import ChangeOrder, CheckCode, Pending, PlaceOrder
+from assistant.acts import CancelOrder, ChangeOrder, CheckCode, Pending, PlaceOrder
+from assistant.chapters.cues import said_just
 from assistant.scene import Scene, ask, question_of, say, stay
 from assistant.types import Asked, Decision, Session
+from assistant.visits import CancelVisit
 from commerce.codes import CodeCheck
 from commerce.types import Money
+from nlu.types import Understanding
 
 ANSWER_WITHIN = timedelta(minutes=5)
 """A yes that comes later is asked for again: the question may be forgotten, the prices old."""
+
+
+def as_answer(scene: Scene) -> Understanding:
+    """What was heard; to "shall I cancel it?", "yes, cancel it" is a yes, though the words deny elsewhere."""
+    heard, session = scene.heard, scene.session
+    to_cancel = session.asked == "confirm" and isinstance(session.pending, CancelOrder | CancelVisit)
+    if not (to_cancel and said_just(scene, "yes_cancel")):
+        return heard
+    return replace(heard, intent="affirm", confidence=1.0, slots=(), lines=())
 
 
 def confirm(scene: Scene) -> Decision:

@@ -23,6 +23,11 @@ def cue(scene: Scene, name: str) -> bool:
     return any(said.startswith(f" {word[1:]} ") if word[0] == "^" else f" {word} " in said for word in words)
 
 
+def said_just(scene: Scene, name: str) -> bool:
+    """Whether the cue's words are all that was said."""
+    return plain(scene.heard.text).strip() in read_phrases(scene.session.language).get(CUE + name, ())
+
+
 def asked_about(scene: Scene) -> str:
     """The attribute, 'price', 'rating' or 'reviews' that the words stand for; empty where they name none."""
     said = plain(scene.heard.text)

@@ -253,7 +253,7 @@ def test_an_order_is_changed_and_called_off_in_two_steps_each(program: Program) 
     program.call("confirm", proposal_id=part["proposal_id"], confirmation="yes")
     rest = program.call("cancel_order", order_number=number)
     for _ in range(2):
-        done = program.call("confirm", proposal_id=rest["proposal_id"], confirmation="yes please")
+        done = program.call("confirm", proposal_id=rest["proposal_id"], confirmation="yes, cancel it")
         assert (done["status"], done["order"]["state"]) == ("cancelled", "cancelled")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.acts import CancelOrder, ChangeOrder, PlaceOrder, ReturnItems
-from assistant.chapters.confirming import ANSWER_WITHIN
+from assistant.chapters.confirming import ANSWER_WITHIN, as_answer
 from assistant.dialogue import SURE_OF_YES
 from assistant.scene import joined
 from assistant.surfaces.agents import inputs, items, outputs
@@ -55,6 +55,7 @@ def _answer(name: str, asked: inputs.PlaceOrder | inputs.Confirm, ground: Ground
 def _words(name: str, words: str, session: Session, ground: Ground) -> Planned:
     """The customer's words as what they are; only a plain yes or no counts, anything with it is no answer to this."""
     heard = ground.assistant.understand(words, session.language, session, ground.at.date())
+    heard = as_answer(replace(ground.scene(heard), session=session))
     plain = not heard.lines and not heard.slots and heard.confidence >= SURE_OF_YES
     if plain and heard.intent == "affirm":
         return Planned(name, heard, YES, _charge(session))
