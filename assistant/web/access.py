@@ -11,6 +11,8 @@ from assistant.web.guards import Keys
 from assistant.web.metrics import Metrics
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+THIS_MACHINE = LOOPBACK | {"localhost"}
+"""What this machine is called by itself, as the host of an address."""
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _bearer = HTTPBearer(auto_error=False, description="A key of the setting server.keys; `handla key` makes one.")
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -47,16 +48,16 @@ class Tools:
     door: Door
     records: AgentRecords
     unique: Callable[[], str] = _unique
-    _pace: Pace = field(init=False)
     _running: set[asyncio.Task[Told | Mistake]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        a_minute = self.settings.calls_a_minute
-        object.__setattr__(self, "_pace", Pace(a_minute / 60, a_minute))
 
     @property
     def settings(self) -> AgentsSettings:
         return self.door.settings.agents
+
+    @cached_property
+    def _pace(self) -> Pace:
+        a_minute = self.settings.calls_a_minute
+        return Pace(a_minute / 60, a_minute)
 
     async def call(self, name: str, arguments: dict[str, Any], caller: Caller) -> Told | Mistake:
         """What the tool gives, or why it gave nothing. Never raises for anything a caller can send.

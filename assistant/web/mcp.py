@@ -23,7 +23,7 @@ from assistant.records.agents import AgentRecords
 from assistant.surfaces.agents.callers import SCOPES, Caller, Unauthorised, WhoAsks
 from assistant.surfaces.agents.ground import Mistake
 from assistant.surfaces.agents.tools import BY_NAME, INSTRUCTIONS, RESOURCES, TOOLS, Tool
-from assistant.web.access import LOOPBACK, is_local
+from assistant.web.access import THIS_MACHINE, is_local
 from assistant.web.agents import Tools
 from assistant.web.door import Door
 
@@ -104,7 +104,7 @@ class Endpoint:
 
     def _is_ours(self, origin: str) -> bool:
         """Whether a page of this very machine asks: others could come by a name that was made to point here."""
-        return urlsplit(origin).hostname in {"localhost", *LOOPBACK}
+        return urlsplit(origin).hostname in THIS_MACHINE
 
     def _turned_away(self, why: str, status: int, told: str, headers: dict[str, str] | None = None) -> Response:
         self._door.metrics.rejected("mcp", why)

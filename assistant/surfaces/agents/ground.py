@@ -16,7 +16,7 @@ from assistant.surfaces.agents.untrusted import LONGEST_SPEECH, LONGEST_TEXT, cl
 from assistant.types import Reply, Say, Session, Value
 from assistant.wording import Wording
 from commerce.ports import ReadOnlyShop
-from commerce.types import Money
+from commerce.types import Money, Product
 from nlu.types import Understanding
 
 CHANNEL = "mcp"
@@ -89,6 +89,10 @@ class Ground:
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.language, self.assistant.brand.phrases(self.language), self.at.date())
+
+    def product(self, name: str) -> Product | None:
+        """What a SKU or a product id stands for."""
+        return self.shop.product_of(name) or self.shop.product(name)
 
     def conversation(self, name: str) -> str:
         """The session of that name: of this program alone, as the customer's own is of them alone."""

@@ -29,8 +29,7 @@ def heard_lines(items: Iterable[Item], ground: Ground, ordered: bool = False) ->
 
 
 def _heard(item: Item, where: str, ground: Ground, ordered: bool) -> HeardLine | Mistake:
-    by_sku = ground.shop.product_of(item.sku)
-    product = by_sku or ground.shop.product(item.sku)
+    product = ground.product(item.sku)
     if product is None:
         told = f"{where}.sku is sold under no such name; take a sku or product_id that search_products returned."
         return Mistake("no_product", told)

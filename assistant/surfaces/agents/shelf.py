@@ -58,7 +58,7 @@ def _hit(hit: Hit, ground: Ground) -> outputs.ProductTold:
 
 
 def details(asked: inputs.GetProduct, ground: Ground) -> Planned | Mistake:
-    found = ground.shop.product_of(asked.sku) or ground.shop.product(asked.sku)
+    found = ground.product(asked.sku)
     if found is None:
         return Mistake("no_product", "sku names nothing that is sold; take one that search_products returned.")
     line = HeardLine(found.title, (0, 0), (Candidate(found.id, 1.0),))
@@ -66,7 +66,7 @@ def details(asked: inputs.GetProduct, ground: Ground) -> Planned | Mistake:
 
 
 def detailed(asked: inputs.GetProduct, reply: Reply, ground: Ground, _: Planned) -> outputs.ProductDetails | Mistake:
-    found = ground.shop.product_of(asked.sku) or ground.shop.product(asked.sku)
+    found = ground.product(asked.sku)
     if found is None:
         return Mistake("no_product", "That product is not sold any more.")
     featured = found.variant(asked.sku) or found.variants[0]

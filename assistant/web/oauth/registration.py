@@ -10,15 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from assistant.records.clients import Client
+from assistant.web.access import THIS_MACHINE
 from assistant.web.guards import hashed
-
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def usable_redirect(address: str) -> str:
     """An address that customers may be sent back to. Raises ValueError."""
     parts = urlsplit(address)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
     if not (safe and parts.hostname) or "#" in address or not address.isascii() or not address.isprintable():
         raise ValueError(f"{address}: give an https address (http on this machine only) without a fragment")
     return address
