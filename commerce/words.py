@@ -44,6 +44,8 @@ _SAME = 0.9
 
 def fold(text: str) -> str:
     """Without case and accents: "Crème" -> "creme"."""
+    if text.isascii():
+        return text.lower().strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip()
 

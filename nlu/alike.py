@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import jellyfish
 import numpy as np
@@ -18,32 +19,41 @@ WHOLE = 2_000
 SHORT_LIST = 150
 """Of more, those that share most pieces of three letters, and those whose consonants do."""
 
+REMEMBERED = 5_000
+"""Words heard of which what is like them is kept: customers misspell alike, and name what a shop lacks alike."""
+
 
 class Alike:
     """Strings to be found by what was heard of them. Safe to share between threads."""
 
-    def __init__(self, spellings: Sequence[str], sounds: Sequence[str]) -> None:
-        """`spellings` without spaces, `sounds` as the language writes their sound; both in the same order."""
+    def __init__(self, spellings: Sequence[str], sounds: Sequence[str], few: Places | None = None) -> None:
+        """`spellings` without spaces, `sounds` as the language writes their sound; both in the same order.
+
+        `few` are the places of those that can be asked for by themselves.
+        """
         self._spellings = tuple(spellings)
         self._sounds = tuple(sounds)
         self._skeletons = tuple(jellyfish.metaphone(sound) for sound in sounds)
         self._pieces = _Pieces(self._spellings, 3) if len(spellings) > WHOLE else None
         self._bones = _Pieces(self._skeletons, 2) if len(spellings) > WHOLE else None
+        self._few = few
+        self.find = lru_cache(REMEMBERED)(self._find)
 
-    def find(self, spelling: str, sound: str, among: Places | None = None) -> tuple[Places, Scores]:
-        """Places of strings (`among` these, where given) and how much each is like what was heard, 0..1, shape (n,).
+    def _find(self, spelling: str, sound: str, least: float, among_few: bool = False) -> tuple[Places, Scores]:
+        """Places of the strings that are at least so much like what was heard, and how much, `least`..1, shape (n,).
 
         Half spelling of the sound and half its consonants (metaphone), or the plain spelling where that is closer.
         """
         skeleton = jellyfish.metaphone(sound)
-        places = self._short_list(spelling, skeleton) if among is None else among
+        places = self._few if among_few and self._few is not None else self._short_list(spelling, skeleton)
         if len(places) == 0:
             return places, np.empty(0, np.float32)
         spelled = _ratios(spelling, self._spellings, places)
         sounding = _ratios(sound, self._sounds, places)
         bones = _ratios(skeleton, self._skeletons, places)
-        scores = np.maximum(spelled, 0.5 * sounding + 0.5 * bones) / 100
-        return places, scores.astype(np.float32)
+        scores = (np.maximum(spelled, 0.5 * sounding + 0.5 * bones) / 100).astype(np.float32)
+        enough = scores >= least
+        return places[enough], scores[enough]
 
     def _short_list(self, spelling: str, skeleton: str) -> Places:
         if self._pieces is None or self._bones is None:

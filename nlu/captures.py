@@ -329,8 +329,7 @@ def _norms_at(scene: Scene, places: Sequence[int]) -> list[str]:
 
 
 def _ignorable(scene: Scene, first: int, last: int) -> int:
-    words = scene.linked.language.words
-    ignored = {*words["glue"], *words["articles"], *words["things"]}
+    ignored = scene.linked.language.any_of("glue", "articles", "things")
     return sum(norm in ignored for norm in _norms(scene, first, last))
 
 

@@ -71,13 +71,9 @@ def _named(linked: Linked, at: int) -> bool:
 
 def _marker(linked: Linked, at: int, end: int) -> int:
     """Words of the phrase at `at` behind which stands what is not wanted; 0 for none."""
-    norms = tuple(linked.heard.words[index].norm for index in range(at, end))
-    if _within_a_name(linked, at):
-        return 0
-    found = next(
-        (phrase for phrase in load_meanings(linked.language.code).before if norms[: len(phrase)] == phrase), ()
-    )
-    return len(found) if len(found) < len(norms) else 0
+    norms = [word.norm for word in linked.heard.words[at:end]]
+    length, _ = next(load_meanings(linked.language.code).before.at(norms, 0), (0, ""))
+    return length if length < end - at and not _within_a_name(linked, at) else 0
 
 
 def _within_a_name(linked: Linked, at: int) -> bool:
@@ -87,8 +83,7 @@ def _within_a_name(linked: Linked, at: int) -> bool:
 def _things(linked: Linked, words: range, ends: frozenset[int]) -> Iterator[tuple[int, int]]:
     """The word ranges of what is named behind a marker."""
     language, heard = linked.language, linked.heard
-    skipped = {*language.words["articles"], *language.words["glue"], *language.words["with"]}
-    joining = {*language.words["or"], *language.words["and"]}
+    skipped, joining = language.any_of("articles", "glue", "with"), language.any_of("or", "and")
     at = first = words.start
     while at < words.stop:
         if heard.words[at].norm in skipped:
@@ -111,7 +106,7 @@ def _things(linked: Linked, words: range, ends: frozenset[int]) -> Iterator[tupl
         first = at
 
 
-def _ends(linked: Linked, at: int, joining: set[str]) -> bool:
+def _ends(linked: Linked, at: int, joining: frozenset[str]) -> bool:
     """Whether the words of something unknown end before word `at`."""
     word, language = linked.heard.words[at], linked.language
     return word.pause or word.norm in joining or word.norm in language.known or linked.mention_at(at) is not None

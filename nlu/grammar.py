@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nlu.captures import Scene, catch
 from nlu.language import Frame
+from nlu.linking import Linked
 from nlu.templates import OPEN_KINDS
 from nlu.types import Expectation, HeardLine, Slot
 from nlu.wishes import superlatives
@@ -29,6 +30,8 @@ REQUESTS = ("find_product", "add_to_basket", "checkout", "reorder", "order_statu
 """Intents that may stand behind remarks."""
 
 
+COUNTED_TWICE = frozenset({"choice", "pick", "date", "time"})
+"""Captures that may account for a word twice: of a choice, and of the words that mean nothing beside it."""
 WANTS = frozenset({"add_to_basket", "find_product"})
 """Intents that a product named only to be left out must not have."""
 
@@ -46,6 +49,31 @@ class Reading:
     """Whether it answers what was asked."""
     slots: tuple[Slot, ...] = ()
     lines: tuple[HeardLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A template that words [first, last) are a sentence of, not read yet."""
+
+    frame: Frame
+    spans: tuple[tuple[str, int, int], ...]
+    """Kind, first and last word of each capture."""
+    first: int
+    last: int
+
+    @property
+    def literals(self) -> int:
+        return self.last - self.first - sum(last - first for _, first, last in self.spans)
+
+    @property
+    def closed(self) -> int:
+        return sum(last - first for kind, first, last in self.spans if kind not in OPEN_KINDS)
+
+    @property
+    def most(self) -> tuple[float, bool, int]:
+        """What its reading ranks by, at best."""
+        share = 2 if any(kind in COUNTED_TWICE for kind, _, _ in self.spans) else 1
+        return round(self.frame.weight * share, 2), self.frame.when is not None, self.literals + self.closed
 
 
 def read_whole(scene: Scene) -> Reading | None:
@@ -67,9 +95,8 @@ def read_whole(scene: Scene) -> Reading | None:
 def taken_off(scene: Scene) -> bool:
     """Whether the words only say what is not wanted: "without sugar"; not "no, a latte", which is a correction."""
     words, language = scene.linked.heard.words, scene.linked.language
-    for phrase, amount in language.amounts:
-        after = len(phrase)
-        if amount == "no" and tuple(word.norm for word in words[:after]) == phrase and after < len(words):
+    for after, amount in language.amounts.at([word.norm for word in words], 0):
+        if amount == "no" and after < len(words):
             nxt = words[after]
             counted = nxt.norm in language.words["articles"] or nxt.stem.isdigit()
             return not (nxt.pause or counted)
@@ -77,10 +104,20 @@ def taken_off(scene: Scene) -> bool:
 
 
 def _best(scene: Scene, first: int, last: int) -> Reading | None:
-    """The reading that accounts for most words; among equals the one with most words of its own."""
-    readings = [reading for a, b in _ranges(scene, first, last) for reading in _readings(scene, a, b)]
-    enough = [reading for reading in readings if reading.score >= ENOUGH]
-    return max(enough, key=lambda reading: (round(reading.score, 2), reading.asked, reading.literals), default=None)
+    """The reading that accounts for most words; among equals the one with most words of its own, or the first."""
+    matches = [match for a, b in _ranges(scene, first, last) for match in _matches(scene, a, b)]
+    best: tuple[tuple[float, bool, int], int, Reading] | None = None
+    # The most promising first: what cannot be better than the best any more need not be read.
+    for place, match in sorted(enumerate(matches), key=lambda one: one[1].most, reverse=True):
+        if best and (match.most, -place) < best[:2]:
+            break
+        reading = _reading(scene, match)
+        if reading is None or reading.score < ENOUGH:
+            continue
+        rank = (round(reading.score, 2), reading.asked, reading.literals)
+        if best is None or (rank, -place) > best[:2]:
+            best = rank, -place, reading
+    return best[2] if best else None
 
 
 def _ranges(scene: Scene, first: int, last: int) -> list[tuple[int, int]]:
@@ -94,30 +131,31 @@ def _ranges(scene: Scene, first: int, last: int) -> list[tuple[int, int]]:
     return [(first, last)] if a >= b or (a, b) == (first, last) else [(first, last), (a, b)]
 
 
-def _readings(scene: Scene, first: int, last: int) -> Iterator[Reading]:
+def _matches(scene: Scene, first: int, last: int) -> Iterator[_Match]:
     heard = scene.linked.heard
     begin, end = heard.starts[first], heard.starts[last]
-    for frame in scene.linked.language.frames:
+    for frame in scene.linked.once(_possible):
         if frame.when is not None and frame.when != scene.expects.asked:
             continue
         match = frame.template.pattern.fullmatch(heard.line, begin, end)
         if match is None:
             continue
-        spans = [
+        spans = tuple(
             (kind, heard.word_at(match.start(group)), heard.word_at(match.end(group)))
             for kind, group in frame.template.captures
             if match.group(group) is not None
-        ]
-        reading = _reading(scene, frame, spans, (first, last))
-        if reading:
-            yield reading
+        )
+        yield _Match(frame, spans, first, last)
 
 
-def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whole: tuple[int, int]) -> Reading | None:
-    start, total = whole[0], whole[1] - whole[0]
-    literals = total - sum(last - first for _, first, last in spans)
-    closed = sum(last - first for kind, first, last in spans if kind not in OPEN_KINDS)
-    explained, quality = float(literals), 1.0
+def _possible(linked: Linked) -> Sequence[Frame]:
+    return linked.language.shortlist.possible(linked.heard.norms)
+
+
+def _reading(scene: Scene, match: _Match) -> Reading | None:
+    """What the captures mean; None where one of them cannot be what it stands for."""
+    frame, spans, total = match.frame, match.spans, match.last - match.first
+    explained, quality = float(match.literals), 1.0
     slots: list[Slot] = []
     lines: list[HeardLine] = []
     for kind, first, last in spans:
@@ -130,9 +168,11 @@ def _reading(scene: Scene, frame: Frame, spans: list[tuple[str, int, int]], whol
         lines += caught.lines
     if not any(slot.name == "superlative" for slot in slots):
         caught_words = {at for _, first, last in spans for at in range(first, last)}
-        slots += [slot for slot, _ in superlatives(scene.linked, start, start + total, caught_words)[:1]]
+        slots += [slot for slot, _ in superlatives(scene.linked, match.first, match.last, caught_words)[:1]]
     score = frame.weight * quality * explained / total
-    return Reading(frame.intent, score, literals + closed, frame.when is not None, tuple(slots), tuple(lines))
+    return Reading(
+        frame.intent, score, match.literals + match.closed, frame.when is not None, tuple(slots), tuple(lines)
+    )
 
 
 def _by_sentence(scene: Scene) -> Reading | None:

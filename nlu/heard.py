@@ -42,6 +42,8 @@ class Heard:
     line: str
     starts: tuple[int, ...] = field(repr=False)
     """Where each word begins in `line`; one more entry for the end."""
+    norms: frozenset[str] = field(repr=False)
+    """Every word once."""
     cut: bool = False
     """Whether the text was longer than MOST_WORDS."""
 
@@ -84,7 +86,7 @@ def _heard(text: str, words: list[Word], cut: bool) -> Heard:
         starts.append(at)
         at += len(word.norm) + 1
     line = "".join(word.norm + " " for word in words)
-    return Heard(text, tuple(words), line, (*starts, at), cut)
+    return Heard(text, tuple(words), line, (*starts, at), frozenset(word.norm for word in words), cut)
 
 
 def _same_length_lower(text: str) -> str:

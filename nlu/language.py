@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,8 +14,13 @@ from typing import Any
 import yaml
 
 from nlu.numbers import NumberWords
+from nlu.phrases import Phrases
+from nlu.shortlist import Shortlist
 from nlu.spelling import Spelling
 from nlu.templates import Template, compile_template
+
+MOST_REMEMBERED = 50_000
+"""Words whose sound is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Language:
     code: str
     words: Mapping[str, tuple[str, ...]]
     """Plain word lists by role: 'articles', 'glue', 'with' ..."""
-    amounts: tuple[tuple[tuple[str, ...], str], ...]
+    amounts: Phrases[str]
     """Word sequences, longest first, and the canonical amount."""
     superlatives: tuple[tuple[tuple[str, ...], str], ...]
     """The same for 'cheaper' -> 'cheapest'."""
@@ -55,7 +60,9 @@ class Language:
     currencies: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Currency code -> {'major': words, 'minor': words}; '' for words that mean any currency."""
     frames: tuple[Frame, ...]
-    constraints: tuple[Pattern, ...]
+    shortlist: Shortlist[Frame]
+    """The frames by the words they need."""
+    constraints: Shortlist[Pattern]
     descriptions: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]]
     """Intent -> example sentences; a mapping {text, asked} where a question came before."""
@@ -75,10 +82,25 @@ class Language:
     compile: Callable[[str, Mapping[str, str]], Template]
     """A template of this language, with further kinds of captures as regular expressions."""
     _sounds: tuple[tuple[re.Pattern[str], str], ...]
+    _sounding: dict[str, str] = field(default_factory=dict, repr=False)
+    _joined: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False)
 
     @property
     def hesitations(self) -> tuple[str, ...]:
         return self.words["hesitations"]
+
+    def any_of(self, *roles: str) -> frozenset[str]:
+        """The words of several lists of `words` together."""
+        known = self._joined.get(roles)
+        if known is None:
+            known = self._joined[roles] = frozenset(word for role in roles for word in self.words[role])
+        return known
+
+    def prepare(self) -> None:
+        """Compile every template now, so that nobody who speaks waits for it."""
+        templates = [frame.template for frame in self.frames]
+        for template in (*templates, *(pattern.template for pattern in self.constraints.entries)):
+            template.prepare()
 
     def spell(self, token: str) -> Sequence[str]:
         """A token as one or more plain words: "i'd" -> i, would."""
@@ -90,10 +112,14 @@ class Language:
 
     def sound(self, word: str) -> str:
         """A rough spelling of how the word sounds, for words that were misheard."""
-        word = self.numbers.spelled.get(word, word).replace("'", "")
-        for pattern, replacement in self._sounds:
-            word = pattern.sub(replacement, word)
-        return word
+        known = self._sounding.get(word)
+        if known is None:
+            known = self.numbers.spelled.get(word, word).replace("'", "")
+            for pattern, replacement in self._sounds:
+                known = pattern.sub(replacement, known)
+            if len(self._sounding) < MOST_REMEMBERED:
+                self._sounding[word] = known
+        return known
 
 
 @cache
@@ -120,12 +146,13 @@ def load_language(code: str) -> Language:
     return Language(
         code=code,
         words=words,
-        amounts=_phrases(tables["amounts"]),
+        amounts=Phrases.of(_phrases(tables["amounts"])),
         superlatives=_phrases(tables["superlatives"]),
         numbers=numbers,
         currencies=_currencies(tables["currencies"]),
         frames=frames,
-        constraints=constraints,
+        shortlist=Shortlist.of((frame, frame.template) for frame in frames),
+        constraints=Shortlist.of((pattern, pattern.template) for pattern in constraints),
         descriptions={name: entry["description"] for name, entry in intents["intents"].items()},
         examples={name: tuple(entry["examples"]) for name, entry in intents["intents"].items()},
         known=_known_words(words, frames, constraints, tables["amounts"]) | frozenset(numbers.simple),

@@ -151,8 +151,9 @@ def _corrected(heard: Heard, index: Index, language: Language) -> tuple[list[str
     doubts: dict[int, float] = {}
     for at, word in enumerate(heard.words):
         strange = len(word.norm) >= SHORTEST_WORD and _strange(word.norm, word.stem, index, language)
-        nearest = index.nearest_word(word.norm, language) if strange else None
-        if nearest and nearest[1] >= (MISSPELT_SHORT if len(word.norm) <= SHORT else MISSPELT):
+        least = MISSPELT_SHORT if len(word.norm) <= SHORT else MISSPELT
+        nearest = index.nearest_word(word.norm, language, least) if strange else None
+        if nearest:
             stems[at], doubts[at] = nearest[0], SPELLED * nearest[1]
     return stems, doubts
 
@@ -202,7 +203,7 @@ def _alike(heard: Heard, exact: Sequence[Mention], index: Index, language: Langu
     windows = [window for window in _windows(strange, settled, len(heard.words)) if _plain(heard, window, language)]
     found: list[Mention] = []
     for first, last in windows:
-        places, scores = index.likeness([word.norm for word in heard.words[first:last]], language)
+        places, scores = index.likeness([word.norm for word in heard.words[first:last]], language, ALIKE)
         if heard.words[first].norm in language.words["articles"]:
             scores = scores * WITH_ARTICLE
         inside = {
@@ -243,10 +244,12 @@ def _strange(norm: str, stem: str, index: Index, language: Language) -> bool:
 
 def _plain(heard: Heard, window: tuple[int, int], language: Language) -> bool:
     """Whether a window neither begins nor ends with a joining word; those belong to the sentence."""
-    joining = {*language.words["and"], *language.words["with"], *language.words["glue"]}
+    joining = language.any_of("and", "with", "glue")
     first, last = heard.words[window[0]].norm, heard.words[window[1] - 1].norm
     letters = sum(len(word.norm) for word in heard.words[window[0] : window[1]])
-    return letters >= SHORTEST and first not in joining and last not in {*joining, *language.words["articles"]}
+    return (
+        letters >= SHORTEST and first not in joining and last not in language.any_of("and", "with", "glue", "articles")
+    )
 
 
 def is_strange(word: Word, linked: Linked) -> bool:
@@ -291,11 +294,11 @@ def nearest_offered(
 ) -> tuple[Term, float] | None:
     """The option choice of these products that words [first, last) sound most like; options `taken` are left out."""
     words = [word.norm for word in linked.heard.words[first:last]]
-    places, scores = linked.index.likeness(words, linked.language, choices=True)
+    places, scores = linked.index.likeness(words, linked.language, OFFERED_ALIKE, choices=True)
     wanted = frozenset(product_ids)
     best: tuple[Term, float] | None = None
     for place, score in zip(places, scores, strict=True):
-        if score < OFFERED_ALIKE or (best and score <= best[1]):
+        if best and score <= best[1]:
             continue
         for term, offered in linked.index.like_names[place].offers:
             if term.key not in taken and not wanted.isdisjoint(offered):

@@ -10,10 +10,9 @@ from typing import Any
 from nlu.found import Found
 from nlu.heard import Heard, listen
 from nlu.language import Language, load_language, read_table
+from nlu.phrases import Phrases
 from nlu.types import Slot
 
-Phrases = tuple[tuple[tuple[str, ...], str], ...]
-"""Words and the value they stand for, the most words first."""
 LABELS: Mapping[str, str] = {"topic": "topics", "alert": "alerts", "reason": "reasons"}
 """Slot -> its table in meanings.yaml."""
 
@@ -22,18 +21,18 @@ LABELS: Mapping[str, str] = {"topic": "topics", "alert": "alerts", "reason": "re
 class Meanings:
     """The phrases of one language."""
 
-    tables: Mapping[str, Phrases]
-    """'references', 'topics', 'units' ... -> phrases."""
+    tables: Mapping[str, Phrases[str]]
+    """'references', 'topics', 'units' ... -> phrases, those of most words first, as in all that follow."""
     pronouns: frozenset[str]
-    before: tuple[tuple[str, ...], ...]
-    """Phrases behind which stands what is not wanted, the longest first."""
+    before: Phrases[str]
+    """Phrases behind which stands what is not wanted."""
     after: frozenset[str]
     """Words before which it stands: "sugar free"."""
-    feelings: Phrases
+    feelings: Phrases[str]
     """Words -> 'frustrated:0.9'."""
     denials: frozenset[str]
-    unfelt: tuple[tuple[str, ...], ...]
-    haste: Phrases
+    unfelt: Phrases[str]
+    haste: Phrases[str]
 
 
 def load_meanings(code: str) -> Meanings:
@@ -66,24 +65,15 @@ def read_label(name: str, heard: Heard, words: range, language: Language) -> Fou
     return _slots(heard, name, [(first, last, best)])
 
 
-def phrases_in(heard: Heard, words: range, phrases: Phrases) -> Iterator[tuple[int, int, str]]:
+def phrases_in(heard: Heard, words: range, phrases: Phrases[str]) -> Iterator[tuple[int, int, str]]:
     """Phrases within `words` as (first, last, value): left to right, the longest first, none within another."""
     norms = [heard.words[at].norm for at in words]
-    by_first = _by_first(phrases)
     at = 0
     while at < len(norms):
-        hit = next((p for p in by_first.get(norms[at], ()) if tuple(norms[at : at + len(p[0])]) == p[0]), None)
-        if hit:
-            yield words.start + at, words.start + at + len(hit[0]), hit[1]
-        at += len(hit[0]) if hit else 1
-
-
-@cache
-def _by_first(phrases: Phrases) -> Mapping[str, Phrases]:
-    grouped: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for phrase in phrases:
-        grouped.setdefault(phrase[0][0], []).append(phrase)
-    return {first: tuple(group) for first, group in grouped.items()}
+        length, value = next(phrases.at(norms, at), (0, ""))
+        if length:
+            yield words.start + at, words.start + at + length, value
+        at += length or 1
 
 
 def _slots(heard: Heard, name: str, found: Sequence[tuple[int, int, str]]) -> Found:
@@ -98,19 +88,19 @@ def _load(code: str) -> Meanings:
     def spelled(phrase: Any) -> tuple[str, ...]:
         return tuple(word.norm for word in listen(str(phrase), language).words)
 
-    def phrases(entries: Mapping[str, Sequence[str]]) -> Phrases:
+    def phrases(entries: Mapping[str, Sequence[str]]) -> Phrases[str]:
         pairs = {(spelled(phrase), str(value)) for value, said in entries.items() for phrase in said}
-        return tuple(sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-len(pair[0]), pair)))
+        return Phrases.of(sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-len(pair[0]), pair)))
 
     feelings = {f"{name}:{weight}": said for name, rows in table["feelings"].items() for weight, said in rows.items()}
     names = ("references", *LABELS.values(), "units")
     return Meanings(
         tables={name: phrases(table[name]) for name in names},
         pronouns=frozenset(table["pronouns"]),
-        before=tuple(sorted((spelled(phrase) for phrase in table["exclusions"]["before"]), key=len, reverse=True)),
+        before=phrases({"": table["exclusions"]["before"]}),
         after=frozenset(table["exclusions"]["after"]),
         feelings=phrases(feelings),
         denials=frozenset(word for phrase in table["denials"] for word in spelled(phrase)),
-        unfelt=tuple(sorted((spelled(phrase) for phrase in table["unfelt"]), key=len, reverse=True)),
+        unfelt=phrases({"": table["unfelt"]}),
         haste=phrases({"haste": table["haste"]}),
     )

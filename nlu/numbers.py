@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nlu.phrases import Phrases
+
 MOST_POSITIONS = 5
 """Of what was read out, at most."""
 LARGEST = 10**12
@@ -21,9 +23,9 @@ class NumberWords:
     """Words for 0..99 that stand alone."""
     scales: Mapping[str, int]
     """'hundred' -> 100."""
-    phrases: Mapping[tuple[str, ...], float]
+    phrases: Phrases[float]
     """'a couple of' -> 2, 'half a' -> 0.5; longest first."""
-    fractions: Mapping[tuple[str, ...], float]
+    fractions: Phrases[float]
     """What is added behind a number: 'and a half' -> 0.5."""
     digits: Mapping[str, int]
     """Further words for a digit in a spelled number: 'oh' -> 0."""
@@ -85,9 +87,9 @@ class NumberWords:
         """Regular expressions of the closed captures of templates; every word is followed by one space."""
         simple = self._simple()
         words = rf"(?:{simple}|{_either(self.scales)})"
-        phrases = _either(" ".join(phrase) for phrase in self.phrases)
+        phrases = _either(" ".join(phrase) for phrase, _ in self.phrases.pairs)
         groups = r"(?: \d{3})*" if self.spaced else ""
-        fraction = f"(?:{_either(' '.join(phrase) for phrase in self.fractions)} )?"
+        fraction = f"(?:{_either(' '.join(phrase) for phrase, _ in self.fractions.pairs)} )?"
         joiner = f"(?:{_either(self.joiners)} )?" if self.joiners else ""
         one = f"(?:{_either(self.ones)} (?={_either(self.scales)} ))?" if self.ones else ""
         number = rf"(?:{phrases} |{one}(?:\d[\d.,]*{groups}|{words}) (?:{joiner}{words} )*{fraction})"
@@ -114,9 +116,10 @@ class NumberWords:
         return rf"(?:{_either(tens)}{_either(units)}?|{rest})" if self.compounds else rest
 
 
-def _phrases(table: Mapping[str, float]) -> dict[tuple[str, ...], float]:
-    """Words -> value, the longest first."""
-    return {tuple(phrase.split()): value for phrase, value in sorted(table.items(), key=lambda item: -len(item[0]))}
+def _phrases(table: Mapping[str, float]) -> Phrases[float]:
+    """Words and their value, the longest first."""
+    longest_first = sorted(table.items(), key=lambda item: -len(item[0]))
+    return Phrases.of((tuple(phrase.split()), float(value)) for phrase, value in longest_first)
 
 
 def _either(words: Any) -> str:
@@ -128,18 +131,15 @@ def read_number(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[fl
 
     "two hundred and fifty" is one number, and so is "two and a half".
     """
-    read = _read_phrase(words, at, numbers.phrases) or _whole(words, at, numbers)
+    read = _phrase(words, at, numbers.phrases) or _whole(words, at, numbers)
     if read is None:
         return None
-    fraction = _read_phrase(words, read[1], numbers.fractions)
+    fraction = _phrase(words, read[1], numbers.fractions)
     return (read[0] + fraction[0], fraction[1]) if fraction else read
 
 
-def _read_phrase(words: Sequence[str], at: int, phrases: Mapping[tuple[str, ...], float]) -> tuple[float, int] | None:
-    for phrase, value in phrases.items():
-        if tuple(words[at : at + len(phrase)]) == phrase:
-            return float(value), at + len(phrase)
-    return None
+def _phrase(words: Sequence[str], at: int, phrases: Phrases[float]) -> tuple[float, int] | None:
+    return next(((value, at + length) for length, value in phrases.at(words, at)), None)
 
 
 def _whole(words: Sequence[str], at: int, numbers: NumberWords) -> tuple[float, int] | None:

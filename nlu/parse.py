@@ -143,15 +143,16 @@ def _of_another_script(heard: Heard) -> bool:
 
 def _wanted(intent: str, odds: Mapping[str, float], parts: tuple[Spanned, ...], scene: Scene) -> str:
     """ "I need two cartons of milk" orders, "I need a jacket" looks for one: where both are likely, names decide."""
-    lines = read_content("add_to_basket", parts, scene).lines
-    named = bool(lines) and all(is_named(scene, line) for line in lines)
-    if intent == "add_to_basket" and not named and odds["find_product"] >= MAY_BE and not any(map(_counted, lines)):
-        return "find_product"
     described = any(part.tag in ("price", "exclude", "rating", "recipient", "occasion") for part in parts)
     likely = odds["add_to_basket"] >= MAY_BE or scene.expects.asked == "anything_else"
-    if intent == "find_product" and named and likely and not described:
-        return "add_to_basket"
-    return intent
+    if intent == "find_product" and (described or not likely):
+        return intent
+    lines = read_content("add_to_basket", parts, scene).lines
+    named = bool(lines) and all(is_named(scene, line) for line in lines)
+    if intent == "find_product":
+        return "add_to_basket" if named else intent
+    searched = not named and odds["find_product"] >= MAY_BE and not any(map(_counted, lines))
+    return "find_product" if searched else intent
 
 
 def _weighed(intent: str, confidence: float, content: Content, reading: Reading | None) -> tuple[str, float]:

@@ -50,9 +50,9 @@ def _piece(linked: Linked, at: int, last: int) -> Piece:
     mention = linked.mention_at(at)
     if mention and mention.last <= last and not _holds(linked, mention, last):
         return Piece("mention", at, mention.last, mention=mention)
-    for phrase, amount in linked.language.amounts:
-        if norms[: len(phrase)] == phrase and len(phrase) < len(norms):
-            return Piece("amount", at, at + len(phrase), amount=amount)
+    for length, amount in linked.language.amounts.at(norms, 0):
+        if length < len(norms):
+            return Piece("amount", at, at + length, amount=amount)
     read = read_number(norms, 0, linked.language.numbers)
     if read and not _cut_off(linked, at, at + read[1], last):
         return _number(linked, at, at + read[1], last, read[0])

@@ -53,7 +53,7 @@ def read_limits(heard: Heard, first: int, last: int, currency: str, language: La
     """Price and rating limits within words [first, last)."""
     slots: list[Slot] = []
     used: set[int] = set()
-    for pattern in language.constraints:
+    for pattern in language.constraints.possible(heard.norms):
         for match in pattern.template.pattern.finditer(heard.line, heard.starts[first], heard.starts[last]):
             begin, end = heard.word_at(match.start()), heard.word_at(match.end())
             if used & set(range(begin, end)) or _measured(heard, end, last, language):

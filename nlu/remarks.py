@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from nlu.heard import Heard
 from nlu.language import Language, load_language, read_table
+from nlu.shortlist import Shortlist
 from nlu.templates import Template, compile_template
 from nlu.types import Slot
 
@@ -43,7 +44,7 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    ways: tuple[_Way, ...]
+    ways: Shortlist[_Way]
     diets: Mapping[str, str]
     """Words -> the diet's name."""
     joining: frozenset[str]
@@ -57,6 +58,8 @@ def read_remarks(heard: Heard, language: Language) -> tuple[Remark, ...]:
     'forget' the slot `forget` has the topic, or 'all'.
     """
     table, found, at = _table(language.code), list[Remark](), 0
+    if not table.ways.possible(heard.norms):
+        return ()
     begins = [at for at, word in enumerate(heard.words) if at and (word.pause or word.begins_sentence)]
     for begin, end in pairwise((0, *begins, len(heard.words))):
         if begin < at:
@@ -81,7 +84,7 @@ def _further(heard: Heard, ends: list[int], end: int) -> int:
 
 def _beside(heard: Heard, language: Language, table: _Table, first: int, last: int) -> list[Remark]:
     """Remarks joined with each other or with something else: "I'm vegetarian and want pasta"."""
-    joining = {*language.words["and"], *language.words["polite_before"]}
+    joining = language.any_of("and", "polite_before")
     for at in range(first + 1, last - 1):
         if heard.words[at].norm in joining:
             before, behind = _read(heard, language, table, first, at), _read(heard, language, table, at + 1, last)
@@ -107,7 +110,7 @@ def _read(heard: Heard, language: Language, table: _Table, first: int, last: int
     while end > begin and heard.words[end - 1].norm in language.edges[1]:
         end -= 1
     for inner, outer in ((begin, end), (first, last)):
-        for way in table.ways:
+        for way in table.ways.possible(heard.norms):
             match = way.template.pattern.fullmatch(heard.line, heard.starts[inner], heard.starts[outer])
             if match is not None and (slots := _slots(heard, table, way, match)) is not None:
                 return Remark(way.intent, slots, first, last)
@@ -170,5 +173,5 @@ def _table(code: str) -> _Table:
                 yield from (_Way(intent, topic, compiled(source)) for source in sources)
         yield from (_Way("recall", "", compiled(source)) for source in content["recall"])
 
-    joining = {*language.words["and"], *language.words["or"], *language.words["articles"]}
-    return _Table(tuple(ways()), diets, frozenset(joining))
+    joining = language.any_of("and", "or", "articles")
+    return _Table(Shortlist.of((way, way.template) for way in ways()), diets, joining)

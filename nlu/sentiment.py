@@ -23,11 +23,7 @@ def read_sentiment(heard: Heard, language: Language) -> tuple[Sentiment, float]:
     """
     meanings = load_meanings(language.code)
     words = range(len(heard.words))
-    unfelt = {
-        at
-        for first, last, _ in phrases_in(heard, words, tuple((phrase, "") for phrase in meanings.unfelt))
-        for at in range(first, last)
-    }
+    unfelt = {at for first, last, _ in phrases_in(heard, words, meanings.unfelt) for at in range(first, last)}
     calm = {"frustrated": 1.0, "pleased": 1.0}
     for first, last, value in phrases_in(heard, words, meanings.feelings):
         if unfelt & set(range(first, last)):

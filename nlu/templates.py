@@ -77,6 +77,10 @@ class Template:
         """Compiled when first needed: all of them together take a while."""
         return _compiled(self.regex)
 
+    def prepare(self) -> None:
+        """Compile it now."""
+        _compiled(self.regex)
+
     def sample(self, fill: Callable[[str], str], chooser: random.Random) -> str:
         """A sentence of this template; `fill(kind)` supplies the words of each capture."""
         return " ".join(_sample(self.root, fill, chooser).split())
@@ -92,6 +96,10 @@ class Template:
     def words(self) -> frozenset[str]:
         """Every literal word of the template."""
         return frozenset(_words(self.root))
+
+    def needs(self) -> tuple[frozenset[str], ...]:
+        """Sets of literal words: every sentence of this template has a word of each."""
+        return _needs(self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +233,19 @@ def _first_words(node: _Node) -> tuple[set[str], bool]:
         if not empty:
             return first, False
     return first, True
+
+
+def _needs(node: _Node) -> tuple[frozenset[str], ...]:
+    if isinstance(node, _Word):
+        return (frozenset({node.text}),)
+    if isinstance(node, _Sequence):
+        return tuple(need for part in node.parts for need in _needs(part))
+    if isinstance(node, _Capture) or node.optional:
+        return ()
+    options = [_needs(option) for option in node.options]
+    if len(options) == 1 or not all(options):
+        return options[0] if len(options) == 1 else ()
+    return (frozenset[str]().union(*(min(needs, key=len) for needs in options)),)
 
 
 def _words(node: _Node) -> Iterator[str]:

@@ -60,7 +60,7 @@ def read_amount(words: Sequence[str], at: int, language: Language) -> Amount | N
 
 def canonical_unit(word: str, language: Language) -> str | None:
     """'bottle' for "bottles"; None for a word that is no unit."""
-    return next((value for phrase, value in load_meanings(language.code).tables["units"] if phrase == (word,)), None)
+    return next((value for _, value in load_meanings(language.code).tables["units"].at([word], 0)), None)
 
 
 def _unit(words: Sequence[str], at: int, language: Language) -> tuple[str | None, int]:

@@ -157,8 +157,7 @@ def _words(name: str, words: range, setting: Setting) -> tuple[Slot, ...]:
     for slot in catalogue_slots(setting.linked, words):
         if slot.name == name:
             return (slot,)
-    words_of, heard = setting.linked.language.words, setting.linked.heard
-    light = {*words_of["articles"], *words_of["glue"], *words_of["with"]}
+    heard, light = setting.linked.heard, setting.linked.language.any_of("articles", "glue", "with")
     first = next((at for at in words if heard.words[at].norm not in light), words.start)
     kept = range(first, words.stop)
     value = " ".join(heard.said(kept.start, kept.stop).split())

@@ -76,8 +76,6 @@ class Index:
     _words: Alike = field(repr=False)
     _word_stems: tuple[str, ...] = field(repr=False)
     """The stems of the words of `_words`."""
-    _choices: Places = field(repr=False)
-    """Places in `like_names` of names of option choices."""
 
     def weight(self, stem: str) -> float:
         return self.weights.get(stem, self.weights[""])
@@ -87,17 +85,18 @@ class Index:
         translated = None if word in self.own else language.spelling.translate(word)
         return translated or word
 
-    def likeness(self, phrase: Sequence[str], language: Language, choices: bool = False) -> tuple[Places, Scores]:
-        """Places in `like_names` and how much each name is like these plain words, 0..1; `choices` of options only.
+    def likeness(
+        self, phrase: Sequence[str], language: Language, least: float, choices: bool = False
+    ) -> tuple[Places, Scores]:
+        """Places in `like_names` of names at least so much like these plain words, and how much; `choices` only.
 
         In a large catalogue the places are a short list.
         """
-        among = self._choices if choices else None
-        return self._alike.find("".join(phrase), _sound(phrase, language), among)
+        return self._alike.find("".join(phrase), _sound(phrase, language), least, choices)
 
-    def nearest_word(self, word: str, language: Language) -> tuple[str, float] | None:
-        """The stem of the catalogue's word that is most like this one, and how much, 0..1; None for no words at all."""
-        places, scores = self._words.find(word, _sound([word], language))
+    def nearest_word(self, word: str, language: Language, least: float) -> tuple[str, float] | None:
+        """The stem of the catalogue's word that is most like this one, and how much, `least`..1; None for none."""
+        places, scores = self._words.find(word, _sound([word], language), least)
         if not len(places):
             return None
         best = int(np.argmax(scores))
@@ -152,6 +151,7 @@ def _build(terms: Sequence[Term], meant: Meant | None, language: Language) -> In
     names = {stems: _name(stems, tuple(found.values()), offered) for stems, found in gathered.terms.items() if found}
     weights = _weights(names.values(), frozenset(language.words["weak"]))
     sounds = [_sound(gathered.words[stems], language) for stems in names]
+    choices = np.array([place for place, name in enumerate(names.values()) if name.offers], np.int32)
     words = sorted(word for word in gathered.own if len(word) >= SHORTEST_WORD and word.isalpha())
     return Index(
         names=names,
@@ -167,10 +167,9 @@ def _build(terms: Sequence[Term], meant: Meant | None, language: Language) -> In
         own=frozenset(gathered.own),
         like_names=tuple(names.values()),
         meant=meant,
-        _alike=Alike(["".join(gathered.words[stems]) for stems in names], sounds),
+        _alike=Alike(["".join(gathered.words[stems]) for stems in names], sounds, choices),
         _words=Alike(words, [_sound([word], language) for word in words]),
         _word_stems=tuple(language.stem(word) for word in words),
-        _choices=np.array([place for place, name in enumerate(names.values()) if name.offers], np.int32),
     )
 
 

@@ -13,6 +13,8 @@ _TRUE_FALSE: dict[str, bool] = {"true": True, "false": False}
 
 GENERIC = 3
 """A name that this many products share names a kind, not a product."""
+IGNORED = ("glue", "articles", "units", "and", "joints", "with", "things", "polite_after", "asking")
+"""Lists of words that describe nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,7 @@ def _free_words(linked: Linked, first: int, last: int, taken: set[int], slots: l
     best = superlatives(linked, first, last, taken)
     slots += [slot for slot, _ in best[:1]]
     taken = taken | {at for _, places in best for at in places}
-    roles = ("glue", "articles", "units", "and", "joints", "with", "things", "polite_after", "asking")
-    ignored = {word for role in roles for word in language.words[role]}
+    ignored = language.any_of(*IGNORED)
     for at in range(first, last):
         word = linked.heard.words[at]
         if at in taken or word.norm in ignored:

@@ -106,7 +106,7 @@ def made_model(assistant: Assistant, settings: AlexaSettings, code: str) -> Made
 def _rows(language: str, table: str) -> dict[str, list[str]]:
     """Value -> ways to say it, of one of the language's tables."""
     rows: dict[str, list[str]] = {}
-    for words, value in sorted(load_meanings(language).tables[table], key=lambda row: row[1]):
+    for words, value in sorted(load_meanings(language).tables[table].pairs, key=lambda row: row[1]):
         rows.setdefault(value, []).append(" ".join(words))
     return {value: [value.replace("_", " "), *said] for value, said in rows.items()}
 
