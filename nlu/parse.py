@@ -15,7 +15,7 @@ from nlu.model import load_model
 from nlu.remarks import blanked, read_remarks
 from nlu.sentiment import read_haste, read_sentiment
 from nlu.spans import Spanned, spanned
-from nlu.tagged import CHOICES, Content, read_content, unique
+from nlu.tagged import CHOICES, Content, is_part, read_content, unique
 from nlu.types import INTENTS, Expectation, HeardLine, Slot, Understanding
 from nlu.vocabulary import Vocabulary
 
@@ -179,7 +179,10 @@ def _content(intent: str, parts: tuple[Spanned, ...], reading: Reading | None, s
     # "six, no, eight": what is taken back no template knows
     taken_back = intent in ORDERS and bool(content.lines) and any(part.tag == "old" for part in parts)
     if reading and not taken_back and _alike(reading.intent, intent) and _says_more(reading, intent, content):
-        slots = (*reading.slots, *(slot for slot in content.slots if slot.name in BESIDE))
+        slots = (
+            *reading.slots,
+            *(one for one in content.slots if one.name in BESIDE and not is_part(one, reading.slots)),
+        )
         content = Content(tuple(unique(slots)), reading.lines, content.named)
     answer = answer_first(scene)
     if answer and intent not in ("affirm", "deny"):

@@ -137,7 +137,8 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
     each = len(lines) > 1 and all(_is_sure(line) and (line.counted or line.options) for line in lines)
     chosen = _chosen(parts, scene) if intent in CHOICES and not each else None
     if chosen:
-        return Content(tuple(unique([*chosen.slots, *_values(intent, parts, setting)])), chosen.lines, named)
+        beside = (value for value in _values(intent, parts, setting) if not is_part(value, chosen.slots))
+        return Content(tuple(unique([*chosen.slots, *beside])), chosen.lines, named)
     values = list(_values(intent, parts, setting))
     if each:  # "the tea three and the coffee one": every line has its own
         values = [value for value in values if value.name not in ("quantity", "unit")]
@@ -145,6 +146,13 @@ def read_content(intent: str, parts: Sequence[Spanned], scene: Scene) -> Content
         values += _asked_of(lines[0], scene)
         slots = ()  # a number is a size here, never how many
     return Content(tuple(unique([*slots, *(_new_day(values, setting) if intent in CHANGED else values)])), lines, named)
+
+
+def is_part(value: Slot, chosen: Sequence[Slot]) -> bool:
+    """Whether a number is a part of a choice's words: the size "forty two" is not two pieces, nor two o'clock."""
+    first, last = value.span
+    choices = (one.span for one in chosen if one.name not in ("query", value.name))
+    return value.name in ("quantity", "time") and any(a <= first and last <= b and a < b for a, b in choices)
 
 
 def _asked_of(line: HeardLine, scene: Scene) -> Iterator[Slot]:

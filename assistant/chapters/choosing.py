@@ -69,6 +69,9 @@ def select(scene: Scene) -> Decision:
         if product and options:
             draft = _counted(scene, choose(drafts[0], options, product))
             return advance(scene, (draft, *drafts[1:]))
+        if product and (wished := _not_a_choice(scene)):
+            asked = advance(scene, drafts)
+            return replace(asked, says=(say("option.not_offered", choice=wished), *asked.says))
     picked = _picked(scene) or _only_one_with_options(scene)
     if picked is not None:
         return _take(scene, picked[0])
@@ -76,6 +79,14 @@ def select(scene: Scene) -> Decision:
         return add(scene)
     narrower = finding.narrow(scene) or (finding.again(scene) if cue(scene, "more") else None)
     return narrower or unclear(scene)
+
+
+def _not_a_choice(scene: Scene) -> str:
+    """What was wished where the product has no such choice: "black", of shoes asked the size of; empty for goods."""
+    if any(candidate.score >= 1.0 for line in scene.heard.lines for candidate in line.candidates):
+        return ""
+    wishes = (slot.said for slot in scene.heard.slots if slot.name not in NOT_ATTRIBUTES)
+    return next(iter([*(line.said for line in scene.heard.lines), *wishes]), "")
 
 
 def _named_choices(scene: Scene, draft: Draft) -> tuple[LineOption, ...]:
