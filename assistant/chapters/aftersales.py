@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.acts import CancelOrder, Outcome, ReturnItems
+from assistant.chapters.cues import cue
 from assistant.chapters.drafts import places_of
 from assistant.chapters.tracking import orders_meant
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
@@ -14,8 +15,10 @@ from commerce.aftercare import cancel, may_cancel
 from commerce.refunds import Pieces, pieces_by_position, worth
 from commerce.returns import Return, Returnable, pieces_gone
 from commerce.types import Line, Order, OrderState, Refusal
-from nlu.types import HeardLine
+from nlu.types import HeardLine, Slot
 
+LATELY = 20
+"""Orders looked through for one that was spoken of."""
 REASONS = {
     "does_not_fit": "too small",
     "too_small": "too small",
@@ -47,6 +50,19 @@ def cancel_order(scene: Scene) -> Decision:
     gone = _lines(order.lines, pieces) if pieces else order.lines
     who, number = order.customer_id, order.number
     return _ask(scene, CancelOrder(scene.key, who, number, pieces, gone, result.refund, order.version))
+
+
+def cancel_it(scene: Scene) -> Decision | None:
+    """ "Cancel it", of an order that was spoken of last; None where none was, or something else may be meant."""
+    session = scene.session
+    if session.asked not in ("nothing", "what") or session.spoken is None or not cue(scene, "it"):
+        return None
+    lately = scene.shop.orders_of(session.customer_id, LATELY) if session.customer_id else ()
+    told = next((order.number for order in lately if order.number in session.spoken.text), None)
+    if told is None:
+        return None
+    slots = (*scene.heard.slots, Slot("order_number", told, told, (0, 0)))
+    return cancel_order(replace(scene, heard=replace(scene.heard, slots=slots)))
 
 
 def return_item(scene: Scene) -> Decision:
