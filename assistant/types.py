@@ -258,3 +258,8 @@ class Reply:
     """Whether a person has the conversation: `text` and `speech` are theirs, or empty."""
     repeated: bool = False
     """True where this turn was answered before and nothing was done again."""
+
+    @property
+    def fetches(self) -> bool:
+        """Whether a person is to take over from here."""
+        return self.done is not None and self.done.action == "person"

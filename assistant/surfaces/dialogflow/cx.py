@@ -111,7 +111,7 @@ def response(reply: Reply, request: CxRequest) -> dict[str, Any]:
     if reply.speech and request.spoken:
         aloud = {"text": cut(reply.speech), "allowPlaybackInterruption": interruptible}
         messages.append({"outputAudioText": aloud})
-    if reply.handed_over:
+    if reply.fetches or reply.handed_over:
         messages.append({"liveAgentHandoff": {"metadata": {"turn": reply.turn_id}}})
     order = reply.done.order_number if reply.done else None
     parameters = {"handla_asks": reply.asks, "handla_ended": reply.ended, "handla_order": order}

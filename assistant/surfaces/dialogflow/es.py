@@ -84,8 +84,7 @@ class EsRequest(Message):
 
 def response(reply: Reply, request: EsRequest, handover_event: str = "") -> dict[str, Any]:
     """What the agent is told. `handover_event`: what to trigger instead when a person is to take over."""
-    fetched = reply.done is not None and reply.done.action == "person"
-    if handover_event and reply.handed_over and fetched:
+    if handover_event and reply.fetches:
         return {"followupEventInput": {"name": handover_event, "languageCode": request.language_code}}
     text = cut(reply.speech if request.spoken else reply.text)
     context = {
