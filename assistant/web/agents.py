@@ -33,6 +33,7 @@ NOT_ANSWERED = {
     "late": "This takes longer than usual and goes on. Call again with the same arguments to get its answer; for a "
     "change of the basket look at view_basket first.",
     "busy": "The shop is busy; nothing was done. Call again in a few seconds.",
+    "unknown": "The shop does not know this customer any more; nothing was done. They must link an account again.",
     "failed": "Something went wrong in the shop. Look at what stands (view_basket, list_orders) before you call again.",
 }
 

@@ -122,3 +122,17 @@ def test_the_audit_can_be_read_on_the_command_line(
     _, out, _ = handla("agents", "audit", "--json", "--customer", "C001")
     assert [json.loads(line)["tool"] for line in out.splitlines()] == ["place_order", "quote"]
     assert handla("agents", "audit", "--client", "nobody")[1] == ""
+
+
+def test_a_customer_who_is_erased_in_the_middle_of_a_call_is_told_of_and_nothing_is_done(own: Program) -> None:
+    shop = own.assistant.shop
+    look_up, asked = shop.customer, list[str]()
+
+    def until_erased(customer: str) -> object:
+        asked.append(customer)
+        return look_up(customer) if len(asked) == 1 else None
+
+    object.__setattr__(shop, "customer", until_erased)
+    with pytest.raises(Refused, match="does not know this customer any more"):
+        own.call("view_basket")
+    assert own.audit()[-1].outcome == "unknown"
