@@ -49,6 +49,8 @@ def decide(scene: Scene) -> Decision:
         decision = replace(decision, session=replace(decision.session, correction=None))
     if not decision.aside:
         return decision
+    if resuming.is_forgotten(scene):
+        return replace(decision, session=ask(decision.session, "nothing").session)
     question = resuming.open_question(replace(scene, session=decision.session))
     return replace(decision, says=(*decision.says, question)) if question else decision
 
@@ -180,7 +182,7 @@ def _affirm(scene: Scene) -> Decision:
         case "choose" | "option":
             return choosing.select(scene)
         case "anything_else":
-            return ask(scene.session, "what", say("what.else"))
+            return ask(scene.session, "what", say("what.would"))
         case _:
             return ask(scene.session, "what", say("nothing.to_confirm"))
 
@@ -212,7 +214,7 @@ def _cancel(scene: Scene) -> Decision:
         return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
     if scene.session.pending is not None:
         return ask(scene.session, "what", _kept(scene.session.pending))
-    return _dropped(replace(scene, session=replace(scene.session, listed=())))
+    return aftersales.cancel_it(scene) or _dropped(replace(scene, session=replace(scene.session, listed=())))
 
 
 def _dropped(scene: Scene) -> Decision:
@@ -253,7 +255,7 @@ def _kept(pending: Pending | None) -> Say:
 
 
 def _thank(scene: Scene) -> Decision:
-    return greeting.in_passing(scene, say("welcome"))
+    return aside(scene, say("welcome"))
 
 
 ANSWERS = {"correct": "select_option", "give_value": "select_option"}

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from assistant.chapters.apart import names
 from assistant.chapters.choosing import option_questions
 from assistant.chapters.drafts import Open, settle
 from assistant.chapters.finding import reopened
 from assistant.scene import Scene, question_of, say
 from assistant.types import Choices, Say
+
+LAPSES = timedelta(minutes=10)
+"""Silence after which nobody recalls a question: it is not asked again where something else is wanted."""
+
+
+def is_forgotten(scene: Scene) -> bool:
+    """Whether the open question is too old to come back to by itself; what waits for a yes is kept and read back."""
+    session = scene.session
+    return session.pending is None and session.last_at is not None and scene.at - session.last_at > LAPSES
 
 
 def open_question(scene: Scene) -> Say | None:

@@ -90,6 +90,17 @@ def routes(door: Door, outside: Outside) -> APIRouter:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as a turn of its conversation."""
+
+    turn: Turn
+    late: str
+    """The turn whose reply is still to be told; '' for none."""
+    with_people: bool
+    """Whether the shop's people had the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Skill:
     door: Door
     outside: Outside
@@ -138,25 +149,26 @@ class _Skill:
             return responses.delegated(delegate(), memory)
         memory = replace(memory, launched=memory.launched or envelope.request.type == "LaunchRequest")
         ask, until = self.door.answering.ask, monotonic() + self.settings.deadline
-        turn, late = await ask(partial(self._turn, envelope, memory, now), self.settings.deadline)
-        answer = await self._answer(turn, envelope, until - monotonic())
-        told_later = replace(memory, said="", late=turn.id)
+        asked = await ask(partial(self._asked, envelope, memory, now), self.settings.deadline)
+        answer = await self._answer(asked.turn, envelope, until - monotonic())
+        if answer.outcome == "unknown":  # the account is linked, and the customer is none any more
+            asked = await ask(partial(self._asked, envelope, memory, now, guest=True), until - monotonic())
+            answer = await self._answer(asked.turn, envelope, until - monotonic())
+        told_later = replace(memory, said="", late=asked.turn.id)
         if answer.outcome == "late":
             return responses.sentence(answer.reply.speech, told_later, ends=False)
         if answer.outcome != "answered":
             return responses.sentence(answer.reply.speech, memory, ends=answer.outcome == "failed")
         try:
-            return await ask(
-                lambda: self._spoken(envelope, turn, self._with_late(turn, answer.reply, late), memory), SAID
-            )
+            return await ask(partial(self._spoken, envelope, asked, answer.reply, memory), SAID)
         except Unanswered:
-            words = self.door.assistant.brand.sentence(turn.language, "late")
+            words = self.door.assistant.brand.sentence(asked.turn.language, "late")
             return responses.sentence(words, told_later, ends=False)
 
-    def _turn(self, envelope: Envelope, memory: Memory, now: datetime) -> tuple[Turn, str]:
-        """The turn this request is, and the turn whose reply is still to be told; '' for none."""
+    def _asked(self, envelope: Envelope, memory: Memory, now: datetime, guest: bool = False) -> _Asked:
+        """`guest`: whatever account is linked."""
         request, language = envelope.request, self._language(envelope)
-        customer = self._customer(envelope, now)
+        customer = None if guest or not envelope.token else self.outside.tokens.customer(envelope.token, now)
         name = self.settings.conversation if customer else _guest(envelope)
         session = self.door.assistant.session(name, customer, language.code)
         late = memory.late or (session.last_turn if session.unheard else "")
@@ -164,7 +176,8 @@ class _Skill:
         if late and isinstance(said, Understanding) and said.intent in TELLS_THE_LATE:
             said, late = replace(said, intent="repeat"), ""
         was_heard = memory.said == session.last_turn and now.timestamp() >= memory.heard_from
-        return Turn(request.turn_id, name, customer, "alexa", language.code, said, now, was_heard), late
+        turn = Turn(request.turn_id, name, customer, "alexa", language.code, said, now, was_heard)
+        return _Asked(turn, late, session.handoff is not None)
 
     def _said(self, envelope: Envelope, grounds: Grounds, now: datetime) -> Transcript | Understanding:
         if envelope.request.type == "LaunchRequest":
@@ -182,30 +195,46 @@ class _Skill:
             await self.outside.progress.tell(system.api_endpoint, system.api_token, envelope.request.id, words)
         return await work
 
-    def _with_late(self, turn: Turn, reply: Reply, late: str) -> Reply:
+    def _with_late(self, asked: _Asked, reply: Reply) -> Reply:
         """The reply, behind the one that could not be told in time."""
+        turn, late = asked.turn, asked.late
         before = self.door.assistant.stored(turn.session_id, turn.customer_id, late) if late else None
         if before is None or late == turn.id:
             return reply
         return replace(reply, text=f"{before.text} {reply.text}", speech=f"{before.speech} {reply.speech}")
 
-    def _spoken(self, envelope: Envelope, turn: Turn, reply: Reply, memory: Memory) -> responses.Response:
-        language, name, brand = turn.language, self.settings.name, self.door.assistant.brand
-        if not reply.speech:  # a person has the conversation, and Alexa must say something
-            reply = replace(reply, speech=brand.sentence(language, "passed_on"))
+    def _spoken(self, envelope: Envelope, asked: _Asked, reply: Reply, memory: Memory) -> responses.Response:
+        turn, name = asked.turn, self.settings.name
+        say = partial(self.door.assistant.brand.sentence, turn.language)
+        reply, waits = self._with_late(asked, reply), self._waits(asked, reply)
+        links = reply.needs_customer and turn.customer_id is None
+        if waits:  # Alexa says nothing unasked: whoever waits for a person has to come back
+            fetched = f"{reply.speech} {say('person.come_back')}"
+            reply = replace(reply, speech=fetched if reply.fetches else say("passed_on"))
+        if links:
+            reply = replace(reply, speech=f"{reply.speech} {say('link_account')}")
         shown = self._shown(reply, turn) if envelope.has_screen else ()
         worth_a_card = bool(reply.done or reply.listed or reply.asks in ("order", "confirm"))
         extras = Extras(
             card_title=name if worth_a_card else "",
-            link_account=reply.needs_customer and turn.customer_id is None,
+            link_account=links,
             asks=asking(envelope.request, reply),
             shows=products_shown(shown, name),
             names=own_products(self._bought(turn.customer_id)) if envelope.session.new else None,
+            what_else=say("person.answer" if reply.handed_over else "what.else"),
+            goes_away=waits,
         )
         could_be_heard = self.door.now().timestamp() + len(reply.speech) / self.settings.fastest_speech
         memory = replace(memory, said=turn.id, heard_from=could_be_heard, late="")
-        goes_on = brand.sentence(language, "what.would" if envelope.request.type == "LaunchRequest" else "what.else")
-        return responses.spoken(reply, memory, "" if reply.handed_over else goes_on, extras)
+        return responses.spoken(reply, memory, extras)
+
+    def _waits(self, asked: _Asked, reply: Reply) -> bool:
+        """Whether the customer waits for the words of a person."""
+        if not asked.with_people and not reply.fetches:
+            return False
+        turn = asked.turn
+        here = self.door.assistant.session(turn.session_id, turn.customer_id, turn.language)
+        return here.handoff is not None and not (reply.handed_over and reply.speech)
 
     def _shown(self, reply: Reply, turn: Turn) -> tuple[Shown, ...]:
         wording = Wording(turn.language, self.door.assistant.brand.phrases(turn.language), turn.at.date())
@@ -235,11 +264,6 @@ class _Skill:
         said = heard(envelope, Grounds(language, Session("", language.code), assistant.shop))
         meant = assistant.understand(said, language.code) if isinstance(said, str) else said
         return responses.can_fulfill(meant.intent != "out_of_scope", fulfillable(envelope, assistant.shop))
-
-    def _customer(self, envelope: Envelope, now: datetime) -> str | None:
-        """Whose linked account it is; None for a guest, an old token, and somebody the shop does not know."""
-        customer = self.outside.tokens.customer(envelope.token, now) if envelope.token else None
-        return customer if customer and self.door.assistant.shop.customer(customer) else None
 
     def _language(self, envelope: Envelope) -> SkillLanguage:
         """Of the device where the skill speaks it; else the settings' language, else English."""

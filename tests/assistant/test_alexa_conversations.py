@@ -202,12 +202,24 @@ def test_a_guest_who_wants_to_order_is_asked_to_link_an_account(device: Device) 
     refused = device.intent("CheckoutIntent")
     assert refused["response"]["card"] == {"type": "LinkAccount"}
     assert "sign in" in speech(refused)
+    assert "Alexa app" in speech(refused)
     assert not is_open(refused)
 
 
 def test_somebody_the_shop_does_not_know_is_a_guest(device: Device) -> None:
     device.customer = "C999"
     assert device.intent("OrderStatusIntent")["response"]["card"] == {"type": "LinkAccount"}
+    assert "Oat Milk" in speech(device.intent("AddProductIntent", product=OAT_MILK))
+
+
+def test_a_customer_is_looked_up_once_a_turn(shops: Shops, amazon: Amazon) -> None:
+    assistant, asked = shops.assistant(), list[str]()
+    shop = assistant.shop
+    look_up = shop.customer
+    object.__setattr__(shop, "customer", lambda known: asked.append(known) or look_up(known))
+    with skill(assistant, amazon) as device:
+        device.intent("ShowBasketIntent")
+    assert asked == ["C001"]
 
 
 def test_products_are_shown_where_there_is_a_screen_and_may_be_touched(device: Device) -> None:
@@ -248,6 +260,45 @@ def test_cancel_drops_what_is_being_asked_and_goes_on(device: Device) -> None:
     assert is_open(dropped)
 
 
+def test_cancel_after_something_was_added_ends_and_leaves_it_in_the_basket(device: Device) -> None:
+    device.customer = "C004"
+    device.launch()
+    device.intent("AddProductIntent", product=OAT_MILK)
+    assert not is_open(device.intent("AMAZON.CancelIntent"))
+    assert "Oat Milk" in speech(device.intent("ShowBasketIntent"))
+
+
+def test_starting_over_drops_what_is_asked_and_asks_anew(device: Device) -> None:
+    device.launch()
+    again = device.intent("AMAZON.StartOverIntent")
+    assert is_open(again)
+    assert speech(again).endswith("?")
+
+
+@pytest.mark.parametrize("name", ["AMAZON.HelpIntent", "AMAZON.FallbackIntent", "AMAZON.YesIntent", "ChooseIntent"])
+def test_a_skill_asked_one_thing_only_waits_for_the_answer_to_what_it_asks(device: Device, name: str) -> None:
+    response = device.intent(name)
+    assert speech(response).endswith("?")
+    assert is_open(response)
+    assert speech(response).endswith(
+        response["response"]["reprompt"]["outputSpeech"]["ssml"][7:-8].replace("&apos;", "'")
+    )
+
+
+def test_thanks_in_a_conversation_are_not_answered_by_silence(device: Device) -> None:
+    device.launch()
+    thanked = device.intent("ThankIntent")
+    assert is_open(thanked)
+    assert speech(thanked).endswith("?")
+
+
+def test_who_opens_the_skill_for_the_first_time_hears_what_it_can_do(device: Device) -> None:
+    device.customer = None
+    assert "parcel" in speech(device.launch())
+    device.hang_up()
+    assert "parcel" not in speech(device.launch())
+
+
 def test_help_repeat_and_fallback_are_answered(device: Device) -> None:
     device.launch()
     helped = device.intent("AMAZON.HelpIntent")
@@ -263,6 +314,12 @@ def test_a_conversation_stopped_just_now_goes_on_when_the_skill_is_opened_again(
     device.hang_up()
     assert speech(device.launch()).startswith(found[:20])
     assert "which size" in speech(device.intent("ChooseIntent", position=("first", "1")))
+
+
+def test_what_was_done_just_now_is_not_told_again_as_if_it_were_done_twice(device: Device) -> None:
+    device.intent("AddProductIntent", product=OAT_MILK)
+    device.hang_up()
+    assert "added" not in speech(device.launch()).lower()
 
 
 def test_what_needs_no_answer_gets_none(device: Device) -> None:
@@ -317,7 +374,12 @@ def test_what_is_said_to_a_person_is_passed_on_and_their_answer_told(shops: Shop
     assistant = shops.assistant(staffed=True)
     with skill(assistant, amazon) as device:
         device.launch()
-        device.intent("PersonIntent")
+        fetched = device.intent("PersonIntent")
+        assert speech(fetched).endswith("Ask me again in a moment, and I tell you what they say.")
+        assert not is_open(fetched)
+        waiting = device.intent("SayMyIntent", words="parcel is wet")
+        assert speech(waiting) == "I passed that on. Ask me again in a moment, and I tell you the answer."
+        assert not is_open(waiting)
         (handoff,) = assistant.people.handoffs.listed()
         assistant.people.handoffs.claim(handoff.id, "Anna", device.clock.now)
         assert "passed that on" in speech(device.intent("SayIIntent", words="am missing a sock"))
@@ -326,7 +388,7 @@ def test_what_is_said_to_a_person_is_passed_on_and_their_answer_told(shops: Shop
         assert passed_on[-2:] == ["i am missing a sock", "yes"]
         assistant.people.handoffs.say(handoff.id, "It is on its way.", device.clock.now)
         told = device.intent("AMAZON.FallbackIntent")
-        assert speech(told) == "It is on its way."
+        assert speech(told) == "It is on its way. What shall I tell them?"
         assert is_open(told)
 
 

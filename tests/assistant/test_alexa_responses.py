@@ -34,12 +34,12 @@ def test_any_words_are_ssml_that_can_be_read(words: str) -> None:
 
 def test_words_arrive_as_they_were() -> None:
     words = 'Salt & Pepper <hot> "mill" \'n more'
-    assert said(spoken(reply(words), Memory(), "", Extras())) == words
+    assert said(spoken(reply(words), Memory(), Extras())) == words
 
 
 @pytest.mark.parametrize("words", ["A sentence. " * 2_000, "word " * 4_000, "x" * 20_000, "&" * 20_000, "𝄞" * 20_000])
 def test_speech_keeps_to_amazons_length_whatever_the_letters(words: str) -> None:
-    response = spoken(reply(words, "choose"), Memory(), "", Extras(card_title="Shop"))
+    response = spoken(reply(words, "choose"), Memory(), Extras(card_title="Shop"))
     assert 0 < len(response["response"]["outputSpeech"]["ssml"]) <= LONGEST_SPEECH
     assert size(response) <= LARGEST
 
@@ -53,6 +53,7 @@ def test_a_long_reply_ends_after_a_sentence() -> None:
     [
         ("Added. Anything else?", "Anything else?"),
         ("Which one? Say its name.", "Which one?"),
+        ('One says: "So good." What else would you like?', "What else would you like?"),
         ("Goodbye.", "Goodbye."),
         ("", ""),
     ],
@@ -69,25 +70,37 @@ def test_the_question_is_what_is_asked_again(words: str, question: str) -> None:
         ("nothing", False, True, False),
         ("nothing", False, False, True),
         ("nothing", True, True, True),
+        ("choose", False, False, False),
     ],
 )
 def test_alexa_listens_where_something_was_asked_or_the_skill_was_opened(
     asks: Asked, ended: bool, launched: bool, ends: bool
 ) -> None:
-    response = spoken(reply("So it is.", asks, ended=ended), Memory(launched=launched), "What else?", Extras())
+    response = spoken(reply("So it is.", asks, ended=ended), Memory(launched=launched), Extras(what_else="What else?"))
     assert response["response"]["shouldEndSession"] is ends
     assert ("reprompt" in response["response"]) is not ends
-    assert said(response).endswith("What else?") == (asks == "nothing" and not ends)
+    assert said(response).endswith("What else?") == (asks in ("nothing", "what") and not ends)
+
+
+def test_a_question_is_waited_for_even_where_the_skill_was_asked_one_thing_only() -> None:
+    response = spoken(reply("I find what there is. What would you like?"), Memory(), Extras(what_else="What else?"))
+    assert response["response"]["shouldEndSession"] is False
+    assert said(response).endswith("is. What would you like?")
+
+
+def test_whoever_is_to_come_back_is_not_listened_to() -> None:
+    response = spoken(reply("Later."), Memory(launched=True), Extras(goes_away=True))
+    assert response["response"]["shouldEndSession"] is True
 
 
 def test_what_is_large_goes_without_names_then_screen_then_card() -> None:
     names = {"type": "Dialog.UpdateDynamicEntities", "types": ["x" * 20_000]}
     shows = products_shown([Shown("S", "T", "$1.00", "y" * 10_000)], "Shop")
-    response = spoken(reply("Hello."), Memory(), "", Extras("Shop", shows=shows, names=names))
+    response = spoken(reply("Hello."), Memory(), Extras("Shop", shows=shows, names=names))
     assert [one["type"] for one in response["response"]["directives"]] == ["Alexa.Presentation.APL.RenderDocument"]
     assert "card" in response["response"]
     shows = products_shown([Shown("S", "T", "$1.00", "y" * 30_000)], "Shop")
-    assert size(spoken(reply("Hello."), Memory(), "", Extras("Shop", shows=shows, names=names))) < 1_000
+    assert size(spoken(reply("Hello."), Memory(), Extras("Shop", shows=shows, names=names))) < 1_000
 
 
 def test_a_customer_of_many_products_tells_alexa_of_a_hundred_names() -> None:

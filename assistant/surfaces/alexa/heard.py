@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.surfaces.alexa.intents import ADD, BUILT_IN, BY_NAME, MEANS, Kind, SkillIntent, option_slot
+from assistant.surfaces.alexa.intents import ADD, BUILT_IN, BY_NAME, CANCEL, MEANS, Kind, SkillIntent, option_slot
 from assistant.surfaces.alexa.language import SkillLanguage, filled, slots_of
 from assistant.surfaces.alexa.requests import Envelope, RequestIntent, RequestSlot, Value
 from assistant.types import Session
@@ -21,8 +21,8 @@ JUST_NOW = timedelta(minutes=2)
 """A conversation that stopped so short a time ago is taken up again."""
 YES_NO = {"CONFIRMED": "affirm", "DENIED": "deny"}
 """What Alexa's own confirmations answer."""
-NO_QUESTION = ("nothing", "what")
-"""What is asked where "cancel" has nothing to drop and ends."""
+NO_QUESTION = ("nothing", "what", "anything_else")
+"""What is asked where "cancel" has nothing to drop and ends, and where there is nothing to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
 
 
 def opened(session: Session, now: datetime) -> str:
-    """What opening the skill means: a conversation that stopped just now goes on with what was said last."""
+    """What opening the skill means: a question that was asked just now is asked again."""
     recent = session.last_at is not None and now - session.last_at <= JUST_NOW
-    goes_on = recent and session.spoken is not None and session.pending is None and not session.ended
-    return "repeat" if goes_on else "greet"
+    asked = session.asked not in NO_QUESTION and session.spoken is not None and session.pending is None
+    return "repeat" if recent and asked and not session.ended else "greet"
 
 
 def delegated(envelope: Envelope) -> bool:
@@ -87,8 +87,7 @@ def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
 
 def _built_in(name: str, session: Session) -> str:
     """Amazon's Cancel drops what is being asked, and ends where nothing is."""
-    meaning = BUILT_IN[name]
-    return "stop" if meaning == "cancel" and session.asked in NO_QUESTION else meaning
+    return "stop" if name == CANCEL and session.asked in NO_QUESTION else BUILT_IN[name]
 
 
 def _confirmation(intent: RequestIntent, means: SkillIntent, session: Session) -> str | None:

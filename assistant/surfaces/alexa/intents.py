@@ -60,6 +60,7 @@ class SkillIntent:
 
 
 ADD = "AddProductIntent"
+CANCEL = "AMAZON.CancelIntent"
 CHOOSE = "ChooseIntent"
 CODE = "CodeIntent"
 REASON = "ReasonIntent"
@@ -92,7 +93,7 @@ BY_NAME: Mapping[str, SkillIntent] = {intent.name: intent for intent in INTENTS}
 BUILT_IN: Mapping[str, str] = {
     "AMAZON.HelpIntent": "help",
     "AMAZON.StopIntent": "stop",
-    "AMAZON.CancelIntent": "cancel",
+    CANCEL: "cancel",
     "AMAZON.NavigateHomeIntent": "stop",
     "AMAZON.FallbackIntent": "out_of_scope",
     "AMAZON.YesIntent": "affirm",

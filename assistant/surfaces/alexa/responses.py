@@ -17,8 +17,8 @@ LONGEST_REPROMPT = 1_000
 LONGEST_TITLE = 100
 LONGEST_CARD = 2_000
 """Characters; Amazon takes 8,000 for a whole card, no phone shows them."""
-OPEN = ("nothing",)
-"""What is asked where an answer is not waited for."""
+OPEN = ("nothing", "what", "anything_else")
+"""What is asked where any wish is an answer: "what else?" asks for it."""
 Response = dict[str, Any]
 
 
@@ -67,15 +67,23 @@ class Extras:
     """A directive for the screen."""
     names: Mapping[str, Any] | None = None
     """A directive with the customer's own products."""
+    what_else: str = ""
+    """The question asked where Alexa goes on listening and the reply itself asks nothing."""
+    goes_away: bool = False
+    """Whether the answer to this reply takes longer than anybody listens."""
 
 
-def spoken(reply: Reply, memory: Memory, what_else: str, extras: Extras) -> Response:
-    """The response to a turn whose reply has words. `what_else` is asked where the skill was opened and nothing was."""
-    nothing_asked = reply.asks in OPEN
-    ends = reply.ended or extras.link_account or (nothing_asked and not memory.launched)
-    speech = reply.speech
-    if not ends and nothing_asked and not speech.rstrip().endswith("?"):
-        speech = f"{speech} {what_else}".rstrip()
+def spoken(reply: Reply, memory: Memory, extras: Extras) -> Response:
+    """The response to a turn whose reply has words.
+
+    Alexa listens where something was asked, or the skill was opened for a conversation, and never without a question.
+    """
+    speech = reply.speech.rstrip()
+    asks = speech.endswith("?")
+    nothing_wanted = reply.asks == "nothing" and not (asks or memory.launched or reply.handed_over)
+    ends = reply.ended or extras.link_account or extras.goes_away or nothing_wanted
+    if not ends and not asks and reply.asks in OPEN:
+        speech = f"{speech} {extras.what_else}".rstrip()
     response: Response = {"outputSpeech": _speech(speech), "shouldEndSession": ends}
     if not ends:
         response["reprompt"] = {"outputSpeech": _speech(question_in(speech), LONGEST_REPROMPT)}
@@ -123,13 +131,14 @@ def envelope(response: Response, memory: Memory) -> Response:
 
 
 def fitted(whole: Response) -> Response:
-    """The response at its limit of bytes: without names, screen and card where there is no room."""
+    """The response at its limit of bytes: without names, screen, card and dialog where there is no room."""
     response = whole["response"]
     for what in ("Dialog.UpdateDynamicEntities", "Alexa.Presentation.APL.RenderDocument"):
         if size(whole) > LARGEST:
             response["directives"] = [one for one in response.get("directives", ()) if one["type"] != what]
-    if size(whole) > LARGEST:
-        response.pop("card", None)
+    for what in ("card", "directives"):
+        if size(whole) > LARGEST:
+            response.pop(what, None)
     return whole
 
 

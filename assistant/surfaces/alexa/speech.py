@@ -11,7 +11,7 @@ LARGEST_SPEECH = 12_000
 """Bytes of it, so that a response of any letters has room for the rest."""
 _TAGS = len("<speak></speak>")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_BETWEEN_SENTENCES = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”’']))\s+")
 
 
 def ssml(words: str, longest: int = LONGEST_SPEECH) -> str:
