@@ -78,7 +78,8 @@ def _decide(scene: Scene) -> Decision:
 def _intent(scene: Scene) -> str:
     """What is wanted, given what was asked: what is named is to be sent back, or changed about an order."""
     intent, asked = ANSWERS.get(scene.heard.intent, scene.heard.intent), scene.session.asked
-    if asked == "return" and scene.heard.lines and intent not in AFTERSALES:
+    named = scene.heard.lines or intent == "select_option"
+    if asked == "return" and named and intent not in AFTERSALES:
         return "return_item"
     about_order = intent in OF_GOODS and changing.is_about_a_placed_order(scene)
     if about_order or (asked == "change" and intent in (*OF_GOODS, "select_option", "out_of_scope")):

@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.acts import CancelOrder, Outcome, ReturnItems
-from assistant.chapters.cues import cue
 from assistant.chapters.drafts import places_of
-from assistant.chapters.tracking import orders_meant
-from assistant.scene import Scene, aside, ask, in_short, question_of, say, spelled
-from assistant.types import Asked, Decision, Say
+from assistant.chapters.tracking import orders_meant, spoken_of
+from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, spelled
+from assistant.types import Asked, Decision, Say, Value
 from commerce.aftercare import cancel, may_cancel
 from commerce.refunds import Pieces, pieces_by_position, worth
 from commerce.returns import Return, Returnable, pieces_gone
 from commerce.types import Line, Order, OrderState, Refusal
 from nlu.types import HeardLine, Slot
 
-LATELY = 20
-"""Orders looked through for one that was spoken of."""
 REASONS = {
     "does_not_fit": "too small",
     "too_small": "too small",
@@ -54,14 +51,10 @@ def cancel_order(scene: Scene) -> Decision:
 
 def cancel_it(scene: Scene) -> Decision | None:
     """ "Cancel it", of an order that was spoken of last; None where none was, or something else may be meant."""
-    session = scene.session
-    if session.asked not in ("nothing", "what") or session.spoken is None or not cue(scene, "it"):
+    told = spoken_of(scene)
+    if told is None or scene.session.asked not in ("nothing", "what"):
         return None
-    lately = scene.shop.orders_of(session.customer_id, LATELY) if session.customer_id else ()
-    told = next((order.number for order in lately if order.number in session.spoken.text), None)
-    if told is None:
-        return None
-    slots = (*scene.heard.slots, Slot("order_number", told, told, (0, 0)))
+    slots = (*scene.heard.slots, Slot("order_number", told.number, told.number, (0, 0)))
     return cancel_order(replace(scene, heard=replace(scene.heard, slots=slots)))
 
 
@@ -74,11 +67,12 @@ def return_item(scene: Scene) -> Decision:
     named = [line for line in scene.heard.lines if line.candidates]
     for order in found:
         offered = aftercare.returnable(order.number, scene.at)
-        pieces = _returned(offered, named)
+        picked = _picked(scene, offered)
+        pieces = (Pieces(picked.position, picked.pieces),) if picked else _returned(offered, named)
         if not pieces:
             continue
-        if not named and len(offered) > 1:
-            return ask(scene.session, "return", say("return.which", lines=in_short([one.line for one in offered])))
+        if not (named or picked) and len(offered) > 1:
+            return ask(scene.session, "return", say("return.which", lines=_named([one.line for one in offered])))
         gone = pieces_gone(aftercare.returns(order.number))
         refund = worth(order, pieces_by_position(pieces, len(order.lines)), gone)
         lines, reason = _lines(order.lines, pieces), _reason(scene)
@@ -209,6 +203,19 @@ def _returned(offered: Sequence[Returnable], named: Sequence[HeardLine]) -> tupl
         one = offered[places[0]]
         found.append(Pieces(one.position, _asked_for(heard, one.pieces)))
     return tuple(found)
+
+
+def _picked(scene: Scene, offered: Sequence[Returnable]) -> Returnable | None:
+    """What is meant by "the first one", where it was asked what is to be sent back."""
+    ordinal = scene.heard.slot("ordinal")
+    if scene.session.asked != "return" or not isinstance(ordinal, int) or not 0 < abs(ordinal) <= len(offered):
+        return None
+    return offered[ordinal - 1 if ordinal > 0 else ordinal]
+
+
+def _named(lines: Sequence[Line]) -> Value:
+    """What there is to pick from, by name as far as one breath goes."""
+    return tuple(line.title for line in lines) if len(lines) <= MOST_READ_OUT else in_short(lines)
 
 
 def _asked_for(heard: HeardLine, most: int) -> int:

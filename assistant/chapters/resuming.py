@@ -40,6 +40,8 @@ def open_question(scene: Scene) -> Say | None:
             return say("resume.add", title=titles[0]) if titles else None
         case "anything_else":
             return say("anything.else")
+        case "return":
+            return say("resume.return")
         case "visit":
             return say("resume.visit")
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.chapters.cues import cue
 from assistant.scene import Scene, aside, ask, in_short, say, spelled
 from assistant.types import Decision, Say, Value
 from commerce.aftercare import is_delayed, is_ready
@@ -19,7 +20,17 @@ def order_status(scene: Scene) -> Decision:
     orders = orders_meant(scene)
     if isinstance(orders, Decision):
         return orders
-    return aside(scene, _status(most_awaited(orders), scene))
+    told = None if scene.heard.lines or scene.heard.slots else spoken_of(scene)
+    return aside(scene, _status(told or most_awaited(orders), scene))
+
+
+def spoken_of(scene: Scene) -> Order | None:
+    """The order that was spoken of last, where the words point at it: "when does it arrive"."""
+    session = scene.session
+    if session.customer_id is None or session.spoken is None or not cue(scene, "it"):
+        return None
+    lately, said = scene.shop.orders_of(session.customer_id, RECENT), session.spoken.text
+    return next((order for order in lately if order.number in said), None)
 
 
 def most_awaited(orders: Sequence[Order]) -> Order:
