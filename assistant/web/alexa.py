@@ -99,6 +99,11 @@ class _Asked:
     with_people: bool
     """Whether the shop's people had the conversation."""
 
+    @property
+    def leaves(self) -> bool:
+        """Whether the customer stops listening while a person is on their way, which calls nobody back."""
+        return self.with_people and isinstance(self.turn.said, Understanding) and self.turn.said.intent == "stop"
+
 
 @dataclass(frozen=True, slots=True)
 class _Skill:
@@ -150,6 +155,9 @@ class _Skill:
         memory = replace(memory, launched=memory.launched or envelope.request.type == "LaunchRequest")
         ask, until = self.door.answering.ask, monotonic() + self.settings.deadline
         asked = await ask(partial(self._asked, envelope, memory, now), self.settings.deadline)
+        if asked.leaves:
+            words = self.door.assistant.brand.sentence(asked.turn.language, "person.leave")
+            return responses.sentence(words, memory, ends=True)
         answer = await self._answer(asked.turn, envelope, until - monotonic())
         if answer.outcome == "unknown":  # the account is linked, and the customer is none any more
             asked = await ask(partial(self._asked, envelope, memory, now, guest=True), until - monotonic())
@@ -210,7 +218,9 @@ class _Skill:
         links = reply.needs_customer and turn.customer_id is None
         if waits:  # Alexa says nothing unasked: whoever waits for a person has to come back
             fetched = f"{reply.speech} {say('person.come_back')}"
-            reply = replace(reply, speech=fetched if reply.fetches else say("passed_on"))
+            heard = reply.understanding
+            passed_on = say("passed_on" if heard and heard.text else "person.not_yet")
+            reply = replace(reply, speech=fetched if reply.fetches else passed_on)
         if links:
             reply = replace(reply, speech=f"{reply.speech} {say('link_account')}")
         shown = self._shown(reply, turn) if envelope.has_screen else ()

@@ -377,6 +377,10 @@ def test_what_is_said_to_a_person_is_passed_on_and_their_answer_told(shops: Shop
         fetched = device.intent("PersonIntent")
         assert speech(fetched).endswith("Ask me again in a moment, and I tell you what they say.")
         assert not is_open(fetched)
+        assert speech(device.launch()) == "There is no answer yet. Ask me again in a moment."
+        left = device.intent("AMAZON.StopIntent")
+        assert "Open me again" in speech(left)
+        assert not is_open(left)
         waiting = device.intent("SayMyIntent", words="parcel is wet")
         assert speech(waiting) == "I passed that on. Ask me again in a moment, and I tell you the answer."
         assert not is_open(waiting)
@@ -390,6 +394,16 @@ def test_what_is_said_to_a_person_is_passed_on_and_their_answer_told(shops: Shop
         told = device.intent("AMAZON.FallbackIntent")
         assert speech(told) == "It is on its way. What shall I tell them?"
         assert is_open(told)
+
+
+def test_never_mind_takes_the_conversation_back_from_the_people(shops: Shops, amazon: Amazon) -> None:
+    assistant = shops.assistant(staffed=True)
+    with skill(assistant, amazon) as device:
+        device.intent("PersonIntent")
+        back = device.intent("AMAZON.CancelIntent")
+        assert speech(back).endswith("What can I do?")
+        assert is_open(back)
+        assert not assistant.people.handoffs.listed()
 
 
 def test_an_error_of_ours_is_said_and_ends_without_a_trace(shops: Shops, amazon: Amazon) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -158,3 +158,32 @@ def test_a_catalogue_larger_than_amazon_takes_keeps_what_is_rated_most() -> None
     assert size(made.model) <= LARGEST
     assert 0 < made.left_out < 4_000
     assert "S-8999" in values(made.model, "HANDLA_PRODUCT")
+
+
+BEHIND: Mapping[str, str] = {
+    "SayFindIntent": "a winter jacket",
+    "SayNeedIntent": "two oat milk",
+    "SayWouldLikeIntent": "two oat milk",
+    "SayOrderIntent": "two oat milk",
+    "SayTakeIntent": "the second one",
+    "SayRemoveIntent": "the oat milk",
+    "SayAndIntent": "two oat milk",
+    "SayCanYouIntent": "find me a winter jacket",
+    "SayWhatIsIntent": "in my basket",
+    "SayWhereIsIntent": "my parcel",
+    "SayTellMeIntent": "about the oat milk",
+    "SayMakeItIntent": "three oat milk",
+    "SayReturnIntent": "the hiking boots",
+    "SayBookIntent": "for a fitting on monday",
+    "SaySomethingIntent": "warmer",
+    "SayActuallyIntent": "two oat milk",
+}
+"""Free words that fit behind every sample of an intent which has several."""
+
+
+@pytest.mark.parametrize("name", [name for name, samples in skill_language("en").free.items() if len(samples) > 1])
+def test_words_behind_any_sample_of_an_intent_mean_what_they_mean_behind_its_first(
+    one_assistant: Assistant, name: str
+) -> None:
+    said = [filled(sample, {"words": BEHIND[name]}) for sample in skill_language("en").free[name]]
+    assert len({one_assistant.understand(one, "en").intent for one in said}) == 1, said

@@ -87,7 +87,8 @@ def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
 
 def _built_in(name: str, session: Session) -> str:
     """Amazon's Cancel drops what is being asked, and ends where nothing is."""
-    return "stop" if name == CANCEL and session.asked in NO_QUESTION else BUILT_IN[name]
+    nothing_to_drop = session.asked in NO_QUESTION and session.handoff is None
+    return "stop" if name == CANCEL and nothing_to_drop else BUILT_IN[name]
 
 
 def _confirmation(intent: RequestIntent, means: SkillIntent, session: Session) -> str | None:
