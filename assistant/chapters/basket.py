@@ -42,6 +42,7 @@ def remove(scene: Scene) -> Decision:
     if not named:
         return _left(scene, [lines[-1]], lines[:-1])
     gone: list[Line] = []
+    fewer_of: list[Line] = []
     left = list(lines)
     for heard in named:
         meant = _meant(heard, left)
@@ -53,6 +54,9 @@ def remove(scene: Scene) -> Decision:
         fewer = line.quantity - max(1, heard.quantity) if heard.counted else 0
         left[place : place + 1] = [replace(line, quantity=fewer)] if fewer > 0 else []
         gone.append(replace(line, quantity=line.quantity - max(0, fewer)))
+        fewer_of += [left[place]] if fewer > 0 else []
+    if len(fewer_of) == len(gone) and _order(scene) is None:
+        return _changed(scene, fewer_of, left)
     return _left(scene, gone, left)
 
 
@@ -64,7 +68,7 @@ def change_quantity(scene: Scene) -> Decision:
     heard = scene.heard.lines[0] if scene.heard.lines else None
     said = heard.quantity if heard and heard.counted else scene.heard.slot("quantity")
     if not isinstance(said, int) or not 0 < said <= LARGEST_QUANTITY:
-        return aside(scene, say("basket.how_many"))
+        return aside(scene, say("basket.how_many" if _order(scene) is None else "not_understood.again.order"))
     meant = _meant(heard, lines) if heard and heard.candidates else [lines[-1]]
     if not meant and heard:
         return aside(scene, say("basket.lacks", said=heard.said, lines=in_short(lines)))
@@ -77,7 +81,7 @@ def change_quantity(scene: Scene) -> Decision:
     refusal = scene.shop.check(after)
     if refusal is not None and refusal.sku == line.sku:
         return ask(scene.session, "anything_else", refusal_says(refusal), say("anything.else"))
-    return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=scene.put(tuple(after)))
+    return _changed(scene, (line,), after)
 
 
 def at_hand(scene: Scene) -> Sequence[Line]:
@@ -116,6 +120,13 @@ def _left(scene: Scene, gone: Sequence[Line], left: Sequence[Line]) -> Decision:
     if not left:
         return ask(scene.session, "what", said, say("basket.empty"), perform=put)
     return ask(scene.session, "anything_else", said, say("anything.else"), perform=put)
+
+
+def _changed(scene: Scene, lines: Sequence[Line], after: Sequence[Line]) -> Decision:
+    """These lines have another quantity in the basket as it is now."""
+    return ask(
+        scene.session, "anything_else", say("basket.changed", lines=tuple(lines)), perform=scene.put(tuple(after))
+    )
 
 
 def _read_back(scene: Scene, left: Sequence[Line]) -> Decision:

@@ -34,7 +34,14 @@ def add(scene: Scene) -> Decision:
             return select(scene)  # "I'll take it"
         found = finding.find(scene) if has_words else None
         return found or ask(scene.session, "what", say("what.would"))
-    return advance(scene, understood)
+    return advance(scene, (*understood, *_left_open(scene, understood)))
+
+
+def _left_open(scene: Scene, understood: Sequence[Draft]) -> tuple[Draft, ...]:
+    """What its options were being asked of while something else was added: it is not forgotten over that."""
+    added = {product_id for draft in understood for product_id in draft.product_ids}
+    asked = scene.session.drafts if scene.session.asked == "option" else ()
+    return tuple(draft for draft in asked if added.isdisjoint(draft.product_ids))
 
 
 def _is_sold(scene: Scene, line: HeardLine) -> bool:
@@ -269,7 +276,8 @@ def _with_lines(scene: Scene, lines: Sequence[Line], question: Decision | None) 
             gone += [line.product_id] if refusal.reason == "out_of_stock" and not refusal.left else []
     put = scene.put(basket) if added else None
     if question is not None:
-        return replace(question, says=(*says, *question.says), perform=put)
+        told = (say("basket.also", lines=tuple(added)),) if added else ()
+        return replace(question, says=(*says, *told, *question.says), perform=put)
     if added:
         session = replace(scene.session, about=added[-1].sku)
         return ask(session, "anything_else", *says, say("basket.added", lines=tuple(added)), perform=put)
