@@ -81,6 +81,8 @@ def _intent(scene: Scene) -> str:
     named = scene.heard.lines or intent == "select_option"
     if asked == "return" and named and intent not in AFTERSALES:
         return "return_item"
+    if asked == "anything_else" and cue(scene, "order_it") and scene.basket and not scene.heard.lines:
+        return "checkout"
     about_order = intent in OF_GOODS and changing.is_about_a_placed_order(scene)
     if about_order or (asked == "change" and intent in (*OF_GOODS, "select_option", "out_of_scope")):
         return "change_order"
@@ -166,6 +168,11 @@ def _find(scene: Scene) -> Decision:
     return choosing.select(scene) if scene.session.listed else ask(scene.session, "what", say("what.would"))
 
 
+def _recommend(scene: Scene) -> Decision:
+    """What this customer may like or need; for somebody else, what people give."""
+    return suggesting.gift(scene) or suggesting.recommend(scene)
+
+
 def _affirm(scene: Scene) -> Decision:
     match scene.session.asked:
         case "order" | "confirm" if scene.heard.confidence >= SURE_OF_YES:
@@ -231,7 +238,8 @@ def _repeat(scene: Scene) -> Decision:
 
 
 def _stop(scene: Scene) -> Decision:
-    decision = ask(replace(scene.session, listed=(), spoken=None), "nothing", say("goodbye"))
+    undone = () if scene.session.pending is None else (_undone(scene.session.pending),)
+    decision = ask(replace(scene.session, listed=(), spoken=None), "nothing", *undone, say("goodbye"))
     return replace(decision, session=replace(decision.session, ended=True))
 
 
@@ -244,6 +252,10 @@ def _help(scene: Scene) -> Decision:
 def _not_served(scene: Scene) -> Decision:
     """Understood, and nothing this shop's assistant can do yet: said so; a pending order is read back again."""
     return aside(scene, say("not_served"))
+
+
+def _undone(pending: Pending) -> Say:
+    return say("order.not_placed" if isinstance(pending, PlaceOrder) else "undone")
 
 
 def _kept(pending: Pending | None) -> Say:
@@ -284,7 +296,7 @@ HANDLERS: dict[str, Callable[[Scene], Decision]] = {
     "select_option": choosing.select,
     "product_details": details.tell,
     "compare_products": comparing.compare,
-    "recommend": suggesting.recommend,
+    "recommend": _recommend,
     "checkout": ordering.checkout,
     "buy_now": buying.buy_now,
     "reorder": ordering.reorder,

@@ -62,6 +62,9 @@ def _answer(scene: Scene, product: Product) -> tuple[Say, ...]:
         return _reviews(product)
     if asked == "price":
         return (say("details.price", item=Priced(product.title, _price(scene, product))),)
+    if asked == "stock":
+        there = any(variant.stock > 0 for variant in product.variants)
+        return (say("details.in_stock" if there else "details.sold_out", title=product.title),)
     known = specification(product, asked.replace("_", " ") if asked else scene.heard.text)
     if known is not None:
         return (_specification(product, known),)

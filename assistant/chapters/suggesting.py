@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.chapters import finding
 from assistant.chapters.cues import cue
 from assistant.scene import MOST_READ_OUT, Scene, ask, say
 from assistant.types import Decision, Priced, Say
 from commerce.types import Suggestion, Suggestions
+from nlu.types import Slot
 
+GIFT = "gift"
+"""What is looked for where a gift is wanted; meaning finds it in any catalogue."""
 MOST_SUGGESTED = 2
 """Suggestions in one breath, each with its reason."""
 
@@ -26,6 +30,16 @@ def recommend(scene: Scene) -> Decision:
     key = "recommend.stranger" if put_forward.stranger else "recommend.some"
     both = say("recommend.two", first=reasoned(suggestions[0]), second=reasoned(suggestions[1]))
     return ask(session, "choose", say(key, items=both))
+
+
+def gift(scene: Scene) -> Decision | None:
+    """What people give, where something for somebody else is wanted: own needs do not count then. None for no gift."""
+    wanted = cue(scene, "gift") or scene.heard.slot("recipient")
+    if not wanted or scene.heard.lines:
+        return None
+    kept = tuple(slot for slot in scene.heard.slots if slot.name not in ("query", "recipient"))
+    heard = replace(scene.heard, slots=(*kept, Slot("query", GIFT, GIFT, (0, 0))))
+    return finding.find(replace(scene, heard=heard, session=replace(scene.session, search=None)))
 
 
 def suggested(scene: Scene, most: int) -> Suggestions:

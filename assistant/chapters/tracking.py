@@ -67,7 +67,8 @@ def _status(order: Order, scene: Scene) -> Say:
     elif is_ready(order):
         key = "ready"
     elif order.state in (OrderState.PLACED, OrderState.PACKED) and order.expected is not None:
-        key = f"{key}.late" if is_delayed(order, today) else f"{key}.for"
+        collected = order.delivery is not None and order.delivery.address is None
+        key = f"{key}.late" if is_delayed(order, today) else f"{key}.pick_up" if collected else f"{key}.for"
         values |= {"day": order.expected}
     if order.state is OrderState.DELIVERED:
         key = "delivered" if order.delivered_on else "arrived"
