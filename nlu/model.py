@@ -45,7 +45,7 @@ LONGEST = 128
 """Tokens of a text that are looked at."""
 MARKERS = 2
 """Token id of "nothing was asked"; the ids behind it stand for the other entries of ASKED. BERT leaves them unused."""
-NETWORK = Shipped("requests.onnx", "a3ef48c28786e808a5d46c82c41adc40ed53a3999b77e8b6643e57c8097d4af3")
+NETWORK = Shipped("requests.onnx", "0bb2a9884e6738e6e17d74198385f622fd7e251673b7097317851fad115eb3d7")
 TOKENIZER = Shipped("requests.tokenizer.json", "857ea5760ed517cad2daedf1093d47a22ecdbd637de2d266e6c15f75ac8dadaa")
 TEMPERATURE = 1.0
 """What intent logits are divided by, so that probabilities mean what they say; label smoothing left nothing to mend."""
@@ -80,7 +80,7 @@ class Model:
         """Intent probabilities and parts of `text`; what lies beyond LONGEST tokens is not looked at."""
         tokens = self._network.tokens(text)
         ids = np.array([framed(tokens.ids.tolist(), asked)], dtype=np.int64)
-        logits, labels = self._network.run({"ids": ids, "mask": np.ones_like(ids)})
+        logits, labels = self._network.run({"ids": ids})
         scaled = logits[0] / self._temperature
         odds = np.exp(scaled - scaled.max())
         return Guess(odds / odds.sum(), _parts(labels[0, 2:-1].argmax(axis=1).tolist(), tokens.spans[1:-1]))
