@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -19,6 +20,8 @@ from commerce.types import Line, LineOption, Money
 
 SOON_DAYS = 6
 """A day at most this far ahead is named by its weekday, a later one by its date."""
+AMOUNTS = 5_000
+"""Amounts whose form on the screen is kept: a shop has so many prices, and says each often."""
 AGAIN = "again"
 """What is said again because the customer asked for it."""
 SENTENCE_ENDS = re.compile(r"(?<=[.?!]) ")
@@ -151,8 +154,7 @@ class Wording:
         return value if option.amount is None else self._fill(f"option.amount.{option.amount}", {"value": value})
 
     def _money(self, money: Money, format_type: Literal["standard", "name"] = "standard") -> str:
-        amount = money.minor / 10 ** get_currency_precision(money.currency)
-        return str(format_currency(amount, money.currency, locale=self.language, format_type=format_type))
+        return _amount(money, self.language, format_type)
 
     def _money_in_words(self, money: Money) -> str:
         """ "24 dollars and 50 cents"; a currency the pack does not name is called as CLDR does."""
@@ -183,6 +185,12 @@ class Wording:
         pattern = "EEEE" if soon else "d MMMM" if day.year == self.today.year else "d MMMM y"
         named = _same(str(format_date(day, pattern, locale=locale)))
         return self._fill("day.on" if soon else "day.date", {"day": named}).text
+
+
+@lru_cache(AMOUNTS)
+def _amount(money: Money, language: str, format_type: Literal["standard", "name"]) -> str:
+    amount = money.minor / 10 ** get_currency_precision(money.currency)
+    return str(format_currency(amount, money.currency, locale=language, format_type=format_type))
 
 
 def _same(text: str) -> Verbatim:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from commerce.types import AttributeValue, Hit, Option, Product, Query, Variant
 from commerce.words import CHOSEN, fields, fold, terms
 
@@ -10,13 +12,17 @@ SHORTEST = 3
 ENDING = 2
 """Letters of an ending."""
 
+LABELS = 10_000
+"""Labels of categories, brands and values whose one spelling is kept: every hit of every search asks for its own."""
+_folded = lru_cache(LABELS)(fold)
+
 
 def unmet(product: Product, variant: Variant, query: Query) -> tuple[str, ...]:
     """Constraints that this variant fails, but for what the whole product must be without."""
     failed = []
-    if query.category is not None and fold(query.category) not in map(fold, product.categories):
+    if query.category is not None and _folded(query.category) not in map(_folded, product.categories):
         failed.append("category")
-    if query.brand is not None and fold(query.brand) != fold(product.brand):
+    if query.brand is not None and _folded(query.brand) != _folded(product.brand):
         failed.append("brand")
     if query.price_min is not None and variant.price.minor < query.price_min:
         failed.append("price_min")
@@ -71,7 +77,7 @@ def plain(value: AttributeValue) -> str:
     """One spelling for each value: true is not 1, and 2.0 is 2."""
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, int | float) else fold(value)
+    return f"{value:g}" if isinstance(value, int | float) else _folded(value)
 
 
 def meeting(value: AttributeValue) -> set[str]:
@@ -82,7 +88,7 @@ def meeting(value: AttributeValue) -> set[str]:
 def names_of(option: Option | None, label: str) -> set[str]:
     """Every way to name this choice."""
     choice = option.choice(label) if option else None
-    return {fold(label), *(fold(alias) for alias in (choice.aliases if choice else ()))}
+    return {_folded(label), *map(_folded, choice.aliases if choice else ())}
 
 
 def _same(word: str, term: str) -> bool:

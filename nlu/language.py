@@ -46,6 +46,28 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyWords:
+    """Words of currencies: "dollars", "cents"."""
+
+    major: frozenset[str]
+    minor: frozenset[str]
+    codes: Mapping[str, tuple[str, ...]]
+    """Word -> ISO 4217 codes of what it may mean; '' among them for words that mean any currency."""
+
+    @classmethod
+    def of(cls, table: Mapping[str, Mapping[str, Sequence[str]]]) -> MoneyWords:
+        """`table` is currency code -> {'major': words, 'minor': words}."""
+        codes: dict[str, dict[str, None]] = {}
+        for code, entry in table.items():
+            for word in (*entry["major"], *entry["minor"]):
+                codes.setdefault(word, {})[code] = None
+        major, minor = (
+            frozenset(word for entry in table.values() for word in entry[size]) for size in ("major", "minor")
+        )
+        return cls(major, minor, {word: tuple(of_word) for word, of_word in codes.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """The words of one language, compiled."""
 
@@ -57,8 +79,7 @@ class Language:
     superlatives: tuple[tuple[tuple[str, ...], str], ...]
     """The same for 'cheaper' -> 'cheapest'."""
     numbers: NumberWords
-    currencies: Mapping[str, Mapping[str, tuple[str, ...]]]
-    """Currency code -> {'major': words, 'minor': words}; '' for words that mean any currency."""
+    money: MoneyWords
     frames: tuple[Frame, ...]
     shortlist: Shortlist[Frame]
     """The frames by the words they need."""
@@ -149,10 +170,10 @@ def load_language(code: str) -> Language:
         amounts=Phrases.of(_phrases(tables["amounts"])),
         superlatives=_phrases(tables["superlatives"]),
         numbers=numbers,
-        currencies=_currencies(tables["currencies"]),
+        money=MoneyWords.of(tables["currencies"]),
         frames=frames,
-        shortlist=Shortlist.of((frame, frame.template) for frame in frames),
-        constraints=Shortlist.of((pattern, pattern.template) for pattern in constraints),
+        shortlist=Shortlist((frame, frame.template) for frame in frames),
+        constraints=Shortlist((pattern, pattern.template) for pattern in constraints),
         descriptions={name: entry["description"] for name, entry in intents["intents"].items()},
         examples={name: tuple(entry["examples"]) for name, entry in intents["intents"].items()},
         known=_known_words(words, frames, constraints, tables["amounts"]) | frozenset(numbers.simple),
@@ -231,10 +252,6 @@ def _constraints(table: Mapping[str, Any], template: Any) -> list[Pattern]:
 def _phrases(table: Mapping[str, Sequence[str]]) -> tuple[tuple[tuple[str, ...], str], ...]:
     pairs = [(tuple(phrase.split()), label) for label, phrases in table.items() for phrase in phrases]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
-
-
-def _currencies(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
-    return {code: {size: tuple(words) for size, words in entry.items()} for code, entry in table.items()}
 
 
 def _known_words(

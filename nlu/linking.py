@@ -178,8 +178,10 @@ def _exact(stems: Sequence[str], doubts: Mapping[int, float], index: Index) -> l
     for first in range(len(stems)):
         for last in range(first + 1, min(first + index.longest, len(stems)) + 1):
             name = index.names.get(tuple(stems[first:last]))
+            if name is None:
+                continue
             doubt = min((doubts[at] for at in range(first, last) if at in doubts), default=None)
-            if name and (doubt is not None or not doubts):
+            if doubt is not None or not doubts:
                 found.append(Mention(first, last, (name,), 1.0 if doubt is None else doubt))
     return found if doubts else [*found, *_numbered(stems, index)]
 

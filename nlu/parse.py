@@ -136,6 +136,8 @@ def _intent(
 
 def _of_another_script(heard: Heard) -> bool:
     """Whether most letters are of a script that no language pack is written in."""
+    if heard.line.isascii():
+        return False
     letters = [character for word in heard.words for character in word.norm if character.isalpha()]
     latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
     return 2 * latin < len(letters)

@@ -28,8 +28,7 @@ def read_money(words: Sequence[str], currency: str, language: Language) -> int |
 
     The shop has one currency: an amount named in another is taken as the same number of the shop's own.
     """
-    major = {word for entry in language.currencies.values() for word in entry["major"]}
-    minor = {word for entry in language.currencies.values() for word in entry["minor"]}
+    major, minor = language.money.major, language.money.minor
     at = 1 if words and words[0] in major else 0
     first = read_number(words, at, language.numbers)
     if first is None:
@@ -69,8 +68,7 @@ def read_limits(heard: Heard, first: int, last: int, currency: str, language: La
 def read_currency(heard: Heard, words: Iterable[int], shops: str, language: Language) -> Found:
     """The slot `currency` of the first of `words` that names one; a word of several currencies is the shop's own."""
     for at in sorted(words):
-        word = heard.words[at].norm
-        codes = [code for code, entry in language.currencies.items() if word in (*entry["major"], *entry["minor"])]
+        codes = language.money.codes.get(heard.words[at].norm, ())
         if codes:
             code = shops if shops in codes else codes[0]
             return Found((Slot("currency", code, heard.said(at, at + 1), heard.span(at, at + 1)),), frozenset({at}))

@@ -174,4 +174,4 @@ def _table(code: str) -> _Table:
         yield from (_Way("recall", "", compiled(source)) for source in content["recall"])
 
     joining = language.any_of("and", "or", "articles")
-    return _Table(Shortlist.of((way, way.template) for way in ways()), diets, joining)
+    return _Table(Shortlist((way, way.template) for way in ways()), diets, joining)

@@ -145,6 +145,8 @@ def _superlatives(linked: Linked) -> dict[int, list[tuple[int, str]]]:
     norms = tuple(word.norm for word in linked.heard.words)
     found: dict[int, list[tuple[int, str]]] = {}
     for phrase, label in linked.language.superlatives:
+        if phrase[0] not in linked.heard.norms:
+            continue
         for at in (at for at, norm in enumerate(norms) if norm == phrase[0]):
             if norms[at : at + len(phrase)] == phrase:
                 found.setdefault(at, []).append((at + len(phrase), label))
