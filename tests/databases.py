@@ -8,15 +8,20 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import Engine, event, inspect, make_url, text
+from sqlalchemy import Engine, create_mock_engine, event, insert, inspect, make_url, text
 from sqlalchemy.pool import Pool
+
+from commerce.store import copy_database, create_tables, open_engine
+from commerce.store.engine import writing
+from commerce.store.history import SHOP, keep_revision, revision_of
 
 VARIABLE = "HANDLA_TEST_POSTGRES"
 """A URL of a PostgreSQL server whose user may make databases; 'required': fail instead of skip where there is none."""
@@ -45,6 +50,42 @@ def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
         return {
             name: [dict(row._mapping) for row in connection.execute(text(f'SELECT * FROM "{name}"'))] for name in names
         }
+
+
+def give_tables(engine: Engine) -> None:
+    """Make the shop's tables in an empty database like `create_tables`, in a third of the time.
+
+    SQLite gets a copy of a database that has them, PostgreSQL all statements at once.
+    """
+    with engine.connect() as connection:
+        there = revision_of(connection, SHOP) is not None
+    if there:
+        return
+    if engine.dialect.name == "sqlite":
+        copy_database(_empty_shop(), engine)
+        return
+    with writing(engine).begin() as connection:
+        connection.exec_driver_sql(_statements())
+        for table, row in SHOP.rows.items():
+            connection.execute(insert(table).values(**row))
+        keep_revision(connection, SHOP, SHOP.revisions()[-1])
+
+
+@cache
+def _empty_shop() -> Engine:
+    engine = open_engine()
+    create_tables(engine)
+    return engine
+
+
+@cache
+def _statements() -> str:
+    made: list[str] = []
+    mock = create_mock_engine(
+        "postgresql+psycopg://", lambda statement, *_, **__: made.append(str(statement.compile(dialect=mock.dialect)))
+    )
+    SHOP.metadata.create_all(mock, checkfirst=False)
+    return ";".join(made)
 
 
 @dataclass(frozen=True)
@@ -78,6 +119,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
+        self._server: psycopg.Connection[Any] | None = None
         self._made: list[str] = []
         self._connections: list[psycopg.Connection[Any]] = []
         event.listen(Pool, "connect", self._remember)
@@ -102,6 +144,8 @@ class Postgres:
             connection.close()
         for made in self._made:
             self._run(f"DROP {made}")
+        if self._server is not None:
+            self._server.close()
 
     def _database(self, template: str) -> str:
         name = _name()
@@ -110,9 +154,10 @@ class Postgres:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
-        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with closing(psycopg.connect(plain, autocommit=True)) as connection:
-            connection.execute(statement.encode())
+        if self._server is None:
+            plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._server = psycopg.connect(plain, autocommit=True)
+        self._server.execute(statement.encode())
 
     def _remember(self, connection: Any, _record: object) -> None:
         if isinstance(connection, psycopg.Connection):
@@ -173,7 +218,7 @@ class _Server:
         self._run("initdb", "-U", "handla", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c max_connections=150"
         if not durable:
-            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
         self._run("pg_ctl", "-l", str(self._folder / "log"), "-o", options, "-w", "start")
 
         # Whoever kills the tests ends the server too: the guard's input ends with them, and then the guard acts.

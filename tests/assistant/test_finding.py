@@ -12,8 +12,8 @@ from assistant.types import Turn
 from commerce import sample
 from commerce.payments import SandboxPayments
 from commerce.store import Store, create_tables, open_engine
-from nlu.meaning import SentenceMeaning
 from nlu.types import Candidate, HeardLine, Slot, Understanding
+from tests.shops import meaning
 from voice.types import Transcript
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 def assistant() -> Assistant:
     engine = open_engine()
     create_tables(engine)
-    store = Store(engine, SandboxPayments(engine), SentenceMeaning())
+    store = Store(engine, SandboxPayments(engine), meaning())
     store.import_products(sample.sample_products())
     return Assistant(store, Sessions(engine))
 

@@ -10,8 +10,9 @@ from typing import Any
 from commerce.catalogue import read_catalogue
 from commerce.lines import make_line
 from commerce.payments import SandboxPayments
-from commerce.store import Store, create_tables, open_engine
+from commerce.store import Store, open_engine
 from commerce.types import Customer, Line, LineOption, Money, Order, OrderState, Product, Variant
+from tests.databases import give_tables
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 ANN = Customer("C1", "Ann")
@@ -32,7 +33,7 @@ def product(title: str, price: int = 1000, stock: int = 10, **more: Any) -> Prod
 def open_store(url: str = "sqlite://", products: Sequence[Product] = (), **rules: Any) -> tuple[Store, SandboxPayments]:
     """A shop with these products and the customer ANN, and the payment provider beside it."""
     engine = open_engine(url)
-    create_tables(engine)
+    give_tables(engine)
     payments = SandboxPayments(engine, **rules)
     store = Store(engine, payments)
     if products:

@@ -17,9 +17,9 @@ from commerce.sample import sample_products
 from commerce.search import search
 from commerce.store import Store, create_tables, open_engine
 from commerce.types import Choice, Found, Option, Product, Query, Unmet, Variant, Why
-from nlu.meaning import SentenceMeaning
 from tests.commerce.concepts import Concepts
 from tests.commerce.goods import product, usd
+from tests.shops import meaning
 
 RAIN = product("Storm Jacket", 12000, categories=("outdoor", "jackets"), attributes={"waterproof": True}, rating=4.0)
 DOWN = product("Down Parka", 20000, categories=("outdoor", "jackets"), attributes={"warmth": "very warm"}, rating=4.6)
@@ -202,9 +202,9 @@ def test_a_shop_filled_without_a_model_learns_when_there_is_one(tmp_path: Path) 
 
 @pytest.fixture(scope="module")
 def answers() -> list[Judged]:
-    meaning, goods = SentenceMeaning(), sample_products()
+    model, goods = meaning(), sample_products()
     plain = Index(goods)
-    system = ours(Index(goods, meanings_of(plain, meaning)), meaning)["handla"]
+    system = ours(Index(goods, meanings_of(plain, model)), model)["handla"]
     return [Judged(request, system(request.query)) for request in read_requests() if not request.tuning]
 
 

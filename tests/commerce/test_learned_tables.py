@@ -11,13 +11,13 @@ from sqlalchemy import delete, func, select
 
 from commerce.learned import Learned
 from commerce.payments import SandboxPayments
-from commerce.store import Store, UnusableDatabase, create_tables, learned, open_engine, rebuild
+from commerce.store import Store, UnusableDatabase, learned, open_engine, rebuild
 from commerce.store.engine import in_transaction
 from commerce.store.learned import current_run, learned_products, learned_runs, read_learned
 from commerce.types import Basket, Customer, OrderState
 from tests.commerce.goods import NOW, past_order, product
 from tests.commerce.test_learning import assert_same
-from tests.databases import Databases
+from tests.databases import Databases, give_tables
 
 COFFEE, MILK, FILTER, JAM, TENT = GOODS = [product(title) for title in ("Coffee", "Milk", "Filter", "Jam", "Tent")]
 HABITS = [[COFFEE, FILTER], [MILK], [MILK, JAM], [COFFEE, FILTER, MILK]]
@@ -26,7 +26,7 @@ HABITS = [[COFFEE, FILTER], [MILK], [MILK, JAM], [COFFEE, FILTER, MILK]]
 def open_shop(url: str, customers: int = 13) -> Store:
     """A shop with that many customers, each of one habit out of four, five orders a week apart."""
     engine = open_engine(url)
-    create_tables(engine)
+    give_tables(engine)
     store = Store(engine, SandboxPayments(engine))
     store.import_products(GOODS)
     names = [Customer(f"K{number:02}", f"K{number}") for number in range(customers)]

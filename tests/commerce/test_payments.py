@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from commerce.payments import SandboxPayments
 from commerce.ports import Charge, Refund
-from commerce.store import create_tables, open_engine
+from commerce.store import open_engine
 from commerce.types import Money
 from tests.commerce.goods import usd
-from tests.databases import Databases
+from tests.databases import Databases, give_tables
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def payments(databases: Databases) -> SandboxPayments:
 
 def new_payments(url: str = "sqlite://") -> SandboxPayments:
     engine = open_engine(url)
-    create_tables(engine)
+    give_tables(engine)
     return SandboxPayments(engine)
 
 

@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection
 from sqlalchemy import event
 
 from commerce.payments import SandboxPayments
-from commerce.store import Store, create_tables, open_engine
+from commerce.store import Store, open_engine
 from commerce.types import Order, Refusal
 from tests.commerce.goods import ANN, NOW, line, open_store, product, stock_of
 from tests.commerce.providers import Troubled
-from tests.databases import Databases
+from tests.databases import Databases, give_tables
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.commerce.victims"])
@@ -59,7 +59,7 @@ class Scene:
 def set_scene(databases: Databases, stock: int = STOCK) -> Scene:
     scene = Scene(databases.new(), databases.new())
     open_store(scene.shop, [product("Tea", 450, stock=stock), product("Mug", 900, stock=stock)])
-    create_tables(open_engine(scene.provider))
+    give_tables(open_engine(scene.provider))
     return scene
 
 
