@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from assistant import bootstrap
 from assistant.phrases.book import LANGUAGES
@@ -31,6 +33,7 @@ from assistant.web.access import LOOPBACK, Access
 from assistant.web.answering import Answering, Unanswered
 from assistant.web.door import Clock, Door
 from assistant.web.guards import Gate, Keys, Pace
+from assistant.web.listeners import listener
 from assistant.web.logs import log_json_lines
 from assistant.web.metrics import FOLDER, Metrics
 from assistant.web.settling import settling
@@ -137,7 +140,7 @@ def serve(settings: Settings) -> None:
     with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
         if server.workers > 1:
             os.environ[FOLDER] = figures
-        uvicorn.run(
+        config = uvicorn.Config(
             "assistant.web.server:worker",
             factory=True,
             host=server.host,
@@ -149,6 +152,18 @@ def serve(settings: Settings) -> None:
             forwarded_allow_ips=",".join(server.proxies),
             timeout_graceful_shutdown=SHUTDOWN,
         )
+        _run(config)
+
+
+def _run(config: uvicorn.Config) -> None:
+    if config.workers > 1:
+        Multiprocess(config, [listener(config.bind_socket())]).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
 
 
 def passed_on(said: Mapping[str, str], file: Path | None) -> dict[str, str]:
