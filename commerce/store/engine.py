@@ -60,10 +60,10 @@ def _open(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         # A question is one statement or needs no more than each statement's own view, which is all that READ COMMITTED
         # gives: without BEGIN and ROLLBACK around it, it takes a third of the round trips.
-        engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         event.listen(engine, "checkin", _rests)
         event.listen(engine, "checkout", partial(_still_there, engine))
-        return engine
+        return _with_writer(engine, engine.execution_options(isolation_level="READ COMMITTED"))
     if url.database in (None, "", ":memory:"):
         # One connection for all threads, each waiting for its turn: another connection would be another database.
         one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
@@ -72,20 +72,30 @@ def _open(url: URL) -> Engine:
         engine = create_engine(url, hide_parameters=True)
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    writer = engine.execution_options()
+    event.listen(writer, "begin", _takes_write_lock)
+    return _with_writer(engine, writer)
+
+
+def _with_writer(engine: Engine, writer: Engine) -> Engine:
+    """Kept with the engine it is for: to make one for each transaction costs as much as a statement."""
+    engine.update_execution_options(writer=writer)
     return engine
 
 
 def writing(engine: Engine) -> Engine:
     """The same engine for transactions: SQLite takes its write lock at once, not half-way."""
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(writing=True)
-    return engine.execution_options(isolation_level="READ COMMITTED")
+    writer: Engine = engine.get_execution_options()["writer"]
+    return writer
 
 
 def reading(engine: Engine) -> Engine:
     """The same engine for a long look at one state of the database, row by row."""
-    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    if engine.dialect.name == "sqlite":
+        reader = engine.execution_options()
+        event.listen(reader, "begin", _begins)
+        return reader
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], T], *again: type[Exception]) -> T:
@@ -123,15 +133,18 @@ def _collided(error: DBAPIError) -> bool:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin by itself, and late; _begin_sqlite does it instead.
+    # The driver would begin by itself, and late; what writes or looks long does it instead.
     connection.isolation_level = None
     for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    how = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN"
-    connection.exec_driver_sql(how)
+def _takes_write_lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begins(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _rests(_connection: Any, record: ConnectionPoolEntry) -> None:
