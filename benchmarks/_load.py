@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -67,10 +68,10 @@ class Connection:
 
 async def offered(connect: Callable[[], Connection], body: Body, rate: float, seconds: float) -> Measured:
     """An open loop: a request each 1/`rate` seconds, waiting for no answer; latency counts from when it was due."""
-    measured, idle, running = Measured(), list[Connection](), set[asyncio.Task[None]]()
+    measured, idle, running = Measured(), deque[Connection](), set[asyncio.Task[None]]()
 
     async def one(due: float) -> None:
-        connection = idle.pop() if idle else connect()
+        connection = idle.popleft() if idle else connect()  # all in turn, as if each were a client of its own
         if await connection.post(body()):
             measured.latencies.append(perf_counter() - due)
         else:

@@ -6,11 +6,12 @@ The server is `handla serve` with its usual settings but for the limit on one ad
 turns to /v1/turns: an open loop at `--rate` turns a second (latency counts from when a turn was due), and a closed loop
 of 32 connections for the rate at saturation. Order status asks in eight ways for one of eighty orders; product searches
 are made of the catalogue's categories, colours and prices, so that few sentences come twice. Each turn is of one of 200
-conversations. Beside them stands a bare FastAPI application that sends its body back, with as many workers, in the same
-run: what HTTP alone takes on this machine. Last, 200 connections for `--minute` seconds on 2 workers. `cpu_ms` is what
-a turn costs the server's processes (not the database's), on Linux: it says more than seconds on a machine kept busy by
-others. Client, server and database share the machine. PostgreSQL is the server that HANDLA_TEST_POSTGRES names, or one
-started here, durable; it is left out, and said so, where there is none. Data: the sample shop.
+conversations. Beside them stand, with as many workers and in the same run, a bare FastAPI application that sends its
+body back, which is what HTTP alone takes on this machine, and at saturation one that keeps a row of each turn in the
+same database, which is what keeping anything takes. Last, 200 connections for `--minute` seconds on 2 workers. `cpu_ms`
+is what a turn costs the server's processes (not the database's), on Linux: it says more than seconds on a machine kept
+busy by others. Client, server and database share the machine. PostgreSQL is the server that HANDLA_TEST_POSTGRES names,
+or one started here, durable; it is left out, and said so, where there is none. Data: the sample shop.
 """
 
 from __future__ import annotations
@@ -33,10 +34,9 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from fastapi import FastAPI, Request, Response
-
 from benchmarks._load import Body, Connection, Measured, in_turn, offered, saturated
 from benchmarks._machine import free_port
+from benchmarks._webhook_peers import DATABASE
 from tests.databases import NoServer, Postgres, Sqlite, postgres_server
 from tests.shops import fill
 
@@ -73,17 +73,6 @@ THINGS = (
     "dresses",
 )
 COLOURS = ("red", "black", "blue", "green", "white", "grey")
-echo = FastAPI()
-
-
-@echo.post("/v1/turns")
-async def send_back(request: Request) -> Response:
-    return Response(await request.body(), media_type="application/json")
-
-
-@echo.get("/ready")
-async def ready() -> dict[str, str]:
-    return {}
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -118,7 +107,7 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 def of_handla(url: str, workers: int, chosen: argparse.Namespace) -> dict[str, object]:
     """Order status and product search on one database."""
-    found: dict[str, object] = {"workers": workers}
+    found: dict[str, object] = {"workers": workers, "one_row": of_one_row(url, workers, chosen.seconds)}
     with serving(url, workers) as (port, pid):
         connect = partial(Connection, port, "/v1/turns")
         for kind, body in (("order_status", turns(STATUS)), ("product_search", turns(SEARCH))):
@@ -136,13 +125,28 @@ def of_many(url: str, seconds: float) -> dict[str, object]:
 
 
 def of_echo(workers: int, seconds: float, rate: float) -> dict[str, object]:
-    command = ["-m", "uvicorn", "benchmarks.webhook:echo", "--log-level", "warning", "--no-access-log"]
-    port = free_port()
-    with running([*command, "--port", str(port), "--workers", str(workers)], port, {}) as pid:
+    with peer(["benchmarks._webhook_peers:echo"], workers, {}) as (port, pid):
         connect = partial(Connection, port, "/v1/turns")
         at_pace = asyncio.run(offered(connect, turns(STATUS), rate, seconds)).report()
         most = with_cpu(partial(saturated, connect, turns(STATUS), SATURATED, seconds), pid)
     return {"workers": workers, "open_loop": at_pace, "saturated": most}
+
+
+def of_one_row(url: str, workers: int, seconds: float) -> dict[str, object]:
+    """What an application reaches that keeps one row for each turn and does nothing else."""
+    with peer(["--factory", "benchmarks._webhook_peers:one_row"], workers, {DATABASE: url}) as (port, pid):
+        return with_cpu(
+            partial(saturated, partial(Connection, port, "/v1/turns"), turns(STATUS), SATURATED, seconds), pid
+        )
+
+
+@contextmanager
+def peer(application: Sequence[str], workers: int, settings: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """An application on uvicorn; its port and its process id."""
+    port = free_port()
+    command = ["-m", "uvicorn", *application, "--log-level", "warning", "--no-access-log"]
+    with running([*command, "--port", str(port), "--workers", str(workers)], port, settings) as pid:
+        yield port, pid
 
 
 def with_cpu(load: Callable[[], Coroutine[Any, Any, Measured]], pid: int) -> dict[str, object]:
