@@ -43,6 +43,8 @@ NEARER = frozenset({"correct", "change_quantity", "product_details", "recommend"
 """Intents that the templates of others take for theirs."""
 MAY_BE = 0.03
 """How likely a search must be where goods are wanted that no product is named after."""
+BY_NAME = 0.9
+"""Score of a candidate whose name was said: after "anything else?" that is put in without being looked for."""
 ORDERS = frozenset({"add_to_basket", "reorder"})
 ORDERED = 0.6
 """A template's order of named products from here on is one, however strange its words: they were misheard."""
@@ -146,13 +148,15 @@ def _of_another_script(heard: Heard) -> bool:
 def _wanted(intent: str, odds: Mapping[str, float], parts: tuple[Spanned, ...], scene: Scene) -> str:
     """ "I need two cartons of milk" orders, "I need a jacket" looks for one: where both are likely, names decide."""
     described = any(part.tag in ("price", "exclude", "rating", "recipient", "occasion") for part in parts)
-    likely = odds["add_to_basket"] >= MAY_BE or scene.expects.asked == "anything_else"
+    may_add = odds["add_to_basket"] >= MAY_BE
+    likely = may_add or scene.expects.asked == "anything_else"
     if intent == "find_product" and (described or not likely):
         return intent
     lines = read_content("add_to_basket", parts, scene).lines
     named = bool(lines) and all(is_named(scene, line) for line in lines)
     if intent == "find_product":
-        return "add_to_basket" if named else intent
+        by_name = may_add or all(line.candidates[0].score >= BY_NAME for line in lines)
+        return "add_to_basket" if named and by_name else intent
     searched = not named and odds["find_product"] >= MAY_BE and not any(map(_counted, lines))
     return "find_product" if searched else intent
 
