@@ -31,6 +31,7 @@ from assistant.chapters import (
     tracking,
 )
 from assistant.chapters.cues import cue
+from assistant.chapters.drafts import places_of
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Say, Session
 from assistant.visits import BookVisit, CancelVisit, MoveVisit
@@ -78,10 +79,10 @@ def _decide(scene: Scene) -> Decision:
 def _intent(scene: Scene) -> str:
     """What is wanted, given what was asked: what is named is to be sent back, or changed about an order."""
     intent, asked = ANSWERS.get(scene.heard.intent, scene.heard.intent), scene.session.asked
-    named = scene.heard.lines or intent == "select_option"
-    if asked == "return" and named and intent not in AFTERSALES:
+    lines = scene.heard.lines
+    if asked == "return" and (lines or intent == "select_option") and intent not in AFTERSALES:
         return "return_item"
-    if asked == "anything_else" and cue(scene, "order_it") and scene.basket and not scene.heard.lines:
+    if asked == "anything_else" and cue(scene, "order_it") and all(places_of(one, scene.basket) for one in lines):
         return "checkout"
     about_order = intent in OF_GOODS and changing.is_about_a_placed_order(scene)
     if about_order or (asked == "change" and intent in (*OF_GOODS, "select_option", "out_of_scope")):

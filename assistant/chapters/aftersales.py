@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.acts import CancelOrder, Outcome, ReturnItems
 from assistant.chapters.drafts import places_of
-from assistant.chapters.tracking import orders_meant, spoken_of
+from assistant.chapters.tracking import last_named, orders_meant, spoken_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, spelled
 from assistant.types import Asked, Decision, Say, Value
 from commerce.aftercare import cancel, may_cancel
@@ -103,7 +103,8 @@ def refund_status(scene: Scene) -> Decision:
     found = _orders(scene)
     if isinstance(found, Decision) or aftercare is None:
         return found if isinstance(found, Decision) else aside(scene, say("not_served"))
-    for order in found:
+    told = last_named(scene)
+    for order in sorted(found, key=lambda order: told is None or order.number != told.number):
         refunds = aftercare.refunds(order.number)
         if refunds:
             latest = refunds[-1]

@@ -49,6 +49,8 @@ def _about(scene: Scene) -> Product | None:
         return scene.shop.product(scene.session.drafts[0].product_ids[0])
     if len(listed) == 1:
         return listed[0]
+    if listed and scene.session.asked == "choose" and scene.session.about not in scene.session.listed:
+        return scene.shop.product(named[0].product_id) if named else None
     talked_of = scene.shop.product_of(scene.session.about) if scene.session.about else None
     return talked_of or (scene.shop.product(named[0].product_id) if named else None)
 

@@ -124,6 +124,8 @@ def _unnamed(scene: Scene, lines: Sequence[Line]) -> dict[int, Line | None] | De
         after = _with(scene, line, options, count) if options or count else None
         if after is not None and (options or after.quantity != line.quantity):
             changed[place] = after
+    if not changed and count == lines[-1].quantity and len(counts) == len(scene.heard.slots):
+        return {len(lines) - 1: lines[-1]}  # "make it two" of what is two: said so, and not added once more
     if not changed or scene.heard.slot("reference") == "them":
         return dict(changed)
     if len(lines) == 1 or len(changed) == 1:

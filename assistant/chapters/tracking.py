@@ -26,8 +26,13 @@ def order_status(scene: Scene) -> Decision:
 
 def spoken_of(scene: Scene) -> Order | None:
     """The order that was spoken of last, where the words point at it: "when does it arrive"."""
+    return last_named(scene) if cue(scene, "it") else None
+
+
+def last_named(scene: Scene) -> Order | None:
+    """The order whose number is in what was said last."""
     session = scene.session
-    if session.customer_id is None or session.spoken is None or not cue(scene, "it"):
+    if session.customer_id is None or session.spoken is None:
         return None
     lately, said = scene.shop.orders_of(session.customer_id, RECENT), session.spoken.text
     return next((order for order in lately if order.number in said), None)
