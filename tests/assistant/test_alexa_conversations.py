@@ -129,6 +129,13 @@ def test_a_product_named_with_its_options_needs_no_question(device: Device) -> N
     assert not directive(taken, "Dialog.ElicitSlot")
 
 
+def test_a_reason_where_none_was_asked_for_is_what_it_says(device: Device) -> None:
+    first = speech(device.intent("SayFindIntent", words="a winter jacket"))
+    other = speech(device.intent("ReasonIntent", reason=("something else", "something else")))
+    assert "list" not in other
+    assert first != other
+
+
 def test_slots_that_an_intent_has_not_are_passed_over(device: Device) -> None:
     told = device.intent("OrderStatusIntent", order="6015", size=("medium", "M"), product="tea")
     assert "on its way" in speech(told)

@@ -160,6 +160,11 @@ def test_a_catalogue_larger_than_amazon_takes_keeps_what_is_rated_most() -> None
     assert "S-8999" in values(made.model, "HANDLA_PRODUCT")
 
 
+def test_goodbye_is_a_sample_of_stop_and_of_nothing_else(model: Model) -> None:
+    having = [name for name, intent in intents(model).items() if "goodbye" in intent["samples"]]
+    assert having == ["AMAZON.StopIntent"]
+
+
 BEHIND: Mapping[str, str] = {
     "SayFindIntent": "a winter jacket",
     "SayNeedIntent": "two oat milk",

@@ -49,7 +49,11 @@ def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
     if means is None:
         return _plain("out_of_scope", grounds)
     answer = _confirmation(intent, means, grounds.session)
-    return _plain(answer, grounds) if answer else _Reading(intent, means, grounds).result()
+    if answer:
+        return _plain(answer, grounds)
+    reading = _Reading(intent, means, grounds)
+    unasked = means.asked_for is not None and grounds.session.asked != means.asked_for
+    return reading.text() if unasked else reading.result()
 
 
 def opened(session: Session, now: datetime) -> str:
@@ -130,7 +134,7 @@ class _Reading:
 
     def result(self) -> Understanding | str:
         """Words where a slot holds something that the catalogue does not know."""
-        text = self._text()
+        text = self.text()
         lines, slots, choices = self._lines(text), self._slots(text), self._choices(text)
         if lines is None or slots is None or choices is None:
             return text
@@ -146,7 +150,7 @@ class _Reading:
         """Slots that may be options of the catalogue, by whatever model Alexa goes."""
         return [name for name in self.intent.slots if self.means.options and name not in self.means.slots]
 
-    def _text(self) -> str:
+    def text(self) -> str:
         """The sample that has as many of the filled slots as any and no other, filled; of several the plainest."""
         options = self._option_slots()
         given = {name: " and ".join(v.said for v in self._values(name)) for name in (*self.means.slots, *options)}

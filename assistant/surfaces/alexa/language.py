@@ -12,6 +12,18 @@ from typing import Any
 
 SLOT = re.compile(r"\{(\w+)\}")
 """A slot in a sample."""
+TABLES = (
+    "samples",
+    "option_samples",
+    "prompts",
+    "answers",
+    "free",
+    "built_in",
+    "meant",
+    "positions",
+    "superlatives",
+)
+"""Tables of a language's file whose rows are lists of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,8 @@ class SkillLanguage:
     """Slot -> how that is answered."""
     free: Mapping[str, tuple[str, ...]]
     """Intent -> words before {words}, which is anything; the first stands for all of them."""
+    built_in: Mapping[str, tuple[str, ...]]
+    """Amazon's own intents -> what is said for them beside what Amazon knows."""
     meant: Mapping[str, tuple[str, ...]]
     """Handla's intent -> how it is said, for Amazon's own intents."""
     positions: Mapping[str, tuple[str, ...]]
@@ -56,10 +70,7 @@ def skill_language(code: str) -> SkillLanguage:
         raise ValueError(f"no Alexa skill in language {code!r}; there are: {', '.join(languages())}")
     file = files("assistant.surfaces.alexa") / f"{code}.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
-    rows = {
-        name: {key: tuple(said) for key, said in table[name].items()}
-        for name in ("samples", "option_samples", "prompts", "answers", "free", "meant", "positions", "superlatives")
-    }
+    rows = {name: {key: tuple(said) for key, said in table[name].items()} for name in TABLES}
     locales, ampersand, store = tuple(table["locales"]), table["ampersand"], table["store"]
     return SkillLanguage(code=code, locales=locales, ampersand=ampersand, store=store, **rows)
 

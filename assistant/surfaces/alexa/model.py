@@ -73,14 +73,14 @@ def _model(language: SkillLanguage, offer: Offer, products: Sequence[Product]) -
         {"name": name, "slots": [{"name": "words", "type": TYPES["words"]}], "samples": list(samples)}
         for name, samples in language.free.items()
     ]
-    built_in = [{"name": name, "samples": []} for name in BUILT_IN]
+    built_in = [{"name": name, "samples": list(language.built_in.get(name, ()))} for name in BUILT_IN]
     dialog = [_in_dialog(intent, tuple(options)) for intent in INTENTS if intent.in_dialog]
     return {
         "interactionModel": {
             "languageModel": {
                 "invocationName": offer.invocation,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "LOW"}},
-                "intents": [*built_in, *_once(intents), *free],
+                "intents": [*_once([*built_in, *intents]), *free],
                 "types": [*_types(language, offer, products), *(_type(name, rows) for name, rows in options.items())],
             },
             "dialog": {"delegationStrategy": "SKILL_RESPONSE", "intents": dialog},
