@@ -45,8 +45,10 @@ SURE_OF_YES = 0.5
 
 def decide(scene: Scene) -> Decision:
     """What to remember, do and say after one understood turn."""
-    decision = _decide(replace(scene, session=replace(scene.session, ended=False), heard=confirming.as_answer(scene)))
-    if decision.session.correction is scene.session.correction:  # asked about once
+    goes_on = replace(scene.session, ended=False) if scene.session.ended else scene.session
+    decision = _decide(replace(scene, session=goes_on, heard=confirming.as_answer(scene)))
+    asked_about = scene.session.correction
+    if asked_about is not None and decision.session.correction is asked_about:  # once
         decision = replace(decision, session=replace(decision.session, correction=None))
     if not decision.aside:
         return decision

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ Vectors = NDArray[np.float32]
 _SOLD = 0.5
 """Cosine from which a product is one of a kind."""
 _ROWS = 4096
+REMEMBERED = 2_000
+"""Requests of which the nearest other thing is kept: people look for the same things, and narrow what they found."""
 
 
 def text_of(product: Product) -> str:
@@ -57,13 +60,18 @@ class Meanings:
         nearest = np.full(len(others), -1.0, dtype=np.float32)
         for start in range(0, len(vectors), _ROWS):
             nearest = np.maximum(nearest, (others @ vectors[start : start + _ROWS].T).max(axis=1))
-        self._elsewhere = others[nearest < _SOLD]
+        self._others = others[nearest < _SOLD]
+        self._elsewhere = lru_cache(REMEMBERED)(self._nearest_other)
 
     def nearness(self, asked: Vectors) -> Nearness:
         """`asked` is one unit vector, shape (d,)."""
         cosines = (self._vectors @ asked).astype(np.float64)
         cosines[self._unknown] = np.nan
-        return Nearness(cosines, float((self._elsewhere @ asked).max()) if len(self._elsewhere) else -1.0)
+        return Nearness(cosines, self._elsewhere(asked.tobytes()))
+
+    def _nearest_other(self, asked: bytes) -> float:
+        """Of the vector with these bytes."""
+        return float((self._others @ np.frombuffer(asked, np.float32)).max()) if len(self._others) else -1.0
 
 
 def _named(products: Sequence[Product], kinds: Iterable[str]) -> set[str]:

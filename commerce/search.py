@@ -96,17 +96,18 @@ def _fused(fit: Fit | None, near: Nearness, of_a_kind: Mask | None) -> Scores | 
     Where the kind of thing is settled, the words only describe it: then they are not asked whether there is any.
     """
     words = fit.whole if fit else np.zeros(len(near.products))
-    cosines = np.nan_to_num(near.products)
+    unknown = np.isnan(near.products)
+    cosines = np.where(unknown, 0.0, near.products)
     total = cosines + WORDS * words
     best = int(np.argmax(total))
     if of_a_kind is not None and of_a_kind.any():
         best = int(np.argmax(np.where(of_a_kind, total, -np.inf)))
     elif not _something(cosines[best], words[best], near.elsewhere) and not (fit and fit.named.any()):
         return None
-    scores = np.where(total >= total[best] - NEAR_BEST, np.clip(total / (1 + WORDS), 0.0, 1.0), 0.0)
+    scores = np.where(total >= total[best] - NEAR_BEST, np.minimum(np.maximum(total / (1 + WORDS), 0.0), 1.0), 0.0)
     if fit is not None:
         # A product whose meaning is not known yet stands by its words.
-        scores = np.where(np.isnan(near.products), _near_best(fit.known), scores)
+        scores = np.where(unknown, _near_best(fit.known), scores)
         scores[fit.named] = 1.0
     return scores
 

@@ -24,6 +24,8 @@ SURE_AMONG_STRANGERS = 0.98
 MISHEARD = 0.8
 UNEXPLAINED = 0.4
 """Strange words in an order make it doubtful: each costs this much beyond not counting."""
+IGNORABLE = ("glue", "articles", "things")
+"""Lists of words that mean nothing beside a choice."""
 HALF = 0.5
 """A word that is only a free description counts half."""
 
@@ -329,8 +331,15 @@ def _norms_at(scene: Scene, places: Sequence[int]) -> list[str]:
 
 
 def _ignorable(scene: Scene, first: int, last: int) -> int:
-    ignored = scene.linked.language.any_of("glue", "articles", "things")
+    ignored = scene.linked.language.any_of(*IGNORABLE)
     return sum(norm in ignored for norm in _norms(scene, first, last))
+
+
+def named_lightly(linked: Linked, first: int, last: int) -> int:
+    """How many words of the names within [first, last) are ignorable by themselves: "bit of milk" has one."""
+    named = {at for mention in linked.within(first, last) for at in range(mention.first, mention.last)}
+    ignored = linked.language.any_of(*IGNORABLE)
+    return sum(linked.heard.words[at].norm in ignored for at in named)
 
 
 def _slot_caught(scene: Scene, name: str, value: SlotValue, first: int, last: int) -> Caught:

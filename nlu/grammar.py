@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from nlu.captures import Scene, catch
+from nlu.captures import Scene, catch, named_lightly
 from nlu.language import Frame
 from nlu.linking import Linked
 from nlu.templates import OPEN_KINDS
@@ -30,10 +30,14 @@ REQUESTS = ("find_product", "add_to_basket", "checkout", "reorder", "order_statu
 """Intents that may stand behind remarks."""
 
 
-COUNTED_TWICE = frozenset({"choice", "pick", "date", "time"})
-"""Captures that may account for a word twice: of a choice, and of the words that mean nothing beside it."""
+COUNTED_TWICE = frozenset({"choice", "pick"})
+"""Captures that may account for a word twice: as a part of a name, and as one that means nothing."""
 WANTS = frozenset({"add_to_basket", "find_product"})
 """Intents that a product named only to be left out must not have."""
+
+
+Rank = tuple[float, bool, int]
+"""What readings are compared by: the score, whether it answers what was asked, and words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,10 @@ class _Match:
     def closed(self) -> int:
         return sum(last - first for kind, first, last in self.spans if kind not in OPEN_KINDS)
 
-    @property
-    def most(self) -> tuple[float, bool, int]:
+    def most(self, linked: Linked) -> Rank:
         """What its reading ranks by, at best."""
-        share = 2 if any(kind in COUNTED_TWICE for kind, _, _ in self.spans) else 1
+        twice = sum(named_lightly(linked, first, last) for kind, first, last in self.spans if kind in COUNTED_TWICE)
+        share = 1 + twice / (self.last - self.first)
         return round(self.frame.weight * share, 2), self.frame.when is not None, self.literals + self.closed
 
 
@@ -106,17 +110,17 @@ def taken_off(scene: Scene) -> bool:
 def _best(scene: Scene, first: int, last: int) -> Reading | None:
     """The reading that accounts for most words; among equals the one with most words of its own, or the first."""
     matches = [match for a, b in _ranges(scene, first, last) for match in _matches(scene, a, b)]
-    best: tuple[tuple[float, bool, int], int, Reading] | None = None
-    # The most promising first: what cannot be better than the best any more need not be read.
-    for place, match in sorted(enumerate(matches), key=lambda one: one[1].most, reverse=True):
-        if best and (match.most, -place) < best[:2]:
-            break
+    promising = sorted(((match.most(scene.linked), -place, match) for place, match in enumerate(matches)), reverse=True)
+    best: tuple[Rank, int, Reading] | None = None
+    for most, place, match in promising:
+        if best and (most, place) < best[:2]:
+            break  # neither this nor what comes after it can be better
         reading = _reading(scene, match)
         if reading is None or reading.score < ENOUGH:
             continue
         rank = (round(reading.score, 2), reading.asked, reading.literals)
-        if best is None or (rank, -place) > best[:2]:
-            best = rank, -place, reading
+        if best is None or (rank, place) > best[:2]:
+            best = rank, place, reading
     return best[2] if best else None
 
 
