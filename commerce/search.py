@@ -104,7 +104,7 @@ def _fused(fit: Fit | None, near: Nearness, of_a_kind: Mask | None) -> Scores | 
         best = int(np.argmax(np.where(of_a_kind, total, -np.inf)))
     elif not _something(cosines[best], words[best], near.elsewhere) and not (fit and fit.named.any()):
         return None
-    scores = np.where(total >= total[best] - NEAR_BEST, np.minimum(np.maximum(total / (1 + WORDS), 0.0), 1.0), 0.0)
+    scores = np.where(total >= total[best] - NEAR_BEST, np.clip(total / (1 + WORDS), 0.0, 1.0), 0.0)
     if fit is not None:
         # A product whose meaning is not known yet stands by its words.
         scores = np.where(unknown, _near_best(fit.known), scores)
