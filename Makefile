@@ -1,6 +1,7 @@
 # Everything runs in .venv; nothing outside this folder changes but the user's cache folder, where weights are unpacked.
 # PYTHON=python3.12 picks the interpreter, UV= (empty) keeps to pip. pip's own variables (PIP_...) and files are obeyed:
-# uv does not know them, so it is used only where none of the variables is set.
+# uv does not know them, so it is used only where none of the variables is set. It is told to compile as pip does: else
+# each process of the tests would, and a warning of the compiler's about another's code is an error in tests.
 
 PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
     "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done),python3)
@@ -75,7 +76,7 @@ define install
 @for stamp in $(3); do $(call stamp_text) | cmp -s - "$(VENV)/$$stamp" && exit 0; done; set -e; \
 $(call make_venv); \
 echo "Installing $(2), once ..."; \
-if [ -n "$(UV)" ] && "$(UV)" pip install -q --python $(BIN)/python -e '.[$(1)]'; then :; \
+if [ -n "$(UV)" ] && "$(UV)" pip install -q --compile-bytecode --python $(BIN)/python -e '.[$(1)]'; then :; \
 else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[$(1)]'; fi; \
 $(call stamp_text) > "$(VENV)/.has-$(1)"
 endef
