@@ -143,3 +143,12 @@ def test_what_cannot_be_done_at_all_is_no_and_what_is_half_understood_maybe() ->
         return found
 
     assert [answer(False, {}), answer(True, {}), answer(True, {"a": True, "b": False})] == ["NO", "YES", "MAYBE"]
+
+
+def test_a_directive_that_has_no_room_is_left_out_and_the_question_still_asked() -> None:
+    slots = {"product": {"name": "product", "value": "x" * 30_000}}
+    asks = {"type": "Dialog.ConfirmIntent", "updatedIntent": {"name": "ReorderIntent", "slots": slots}}
+    response = spoken(reply("Shall I order?", "order"), Memory(), Extras(asks=asks))
+    assert size(response) <= LARGEST
+    assert said(response) == "Shall I order?"
+    assert response["response"]["shouldEndSession"] is False

@@ -23,11 +23,6 @@ from tests.shops import NOW, Shops
 COFFEE = ("coffee", "COF-DARK-500")
 
 
-@pytest.fixture(scope="module")
-def amazon() -> Amazon:
-    return Amazon()
-
-
 class Directives(BaseHTTPRequestHandler):
     """Takes progressive responses, as Amazon's api does."""
 

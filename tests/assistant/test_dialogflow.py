@@ -12,7 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 from google.cloud import dialogflow_v2, dialogflowcx_v3
 from google.protobuf.json_format import ParseDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from assistant.pipeline import Assistant
 from assistant.surfaces.dialogflow import cx, es
 from assistant.surfaces.dialogflow.shared import MOST_BYTES
 from assistant.types import Reply
@@ -259,6 +262,46 @@ def test_what_is_no_request_is_refused(client: TestClient, edition: str, body: b
     reply = client.post(f"/dialogflow/{edition}", content=body)
     assert reply.status_code == 400
     assert 'reason="body"' in client.get("/metrics").text
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+PLACES = {
+    "es": [
+        ("queryResult", "parameters"), ("queryResult", "intent"), ("queryResult", "outputContexts"), ("session",),
+        ("queryResult", "queryText"), ("queryResult", "speechRecognitionConfidence"), ("originalDetectIntentRequest",),
+        ("originalDetectIntentRequest", "payload"), ("queryResult", "languageCode"), ("responseId",),
+    ],
+    "cx": [
+        ("intentInfo", "parameters"), ("intentInfo",), ("pageInfo", "formInfo"), ("pageInfo", "currentPage"),
+        ("sessionInfo", "parameters"), ("payload",), ("transcript",), ("dtmfDigits",), ("triggerEvent",), ("text",),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def odd_client(one_assistant: Assistant) -> Iterator[TestClient]:
+    with served(one_assistant, dialogflow={"customer": "customer", "deadline": 29}, server={"rate": 0}) as client:
+        yield client
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_request_however_odd_is_an_error_of_ours(odd_client: TestClient, data: st.DataObject) -> None:
+    edition = data.draw(st.sampled_from(["es", "cx"]))
+    named = data.draw(st.sampled_from(["add_to_basket", "order_status", "give_value", "Default Welcome Intent", ""]))
+    body = ASKED[edition](data.draw(st.sampled_from(["", "hello"])), "odd", named)
+    place = data.draw(st.sampled_from(PLACES[edition]))
+    at: Any = body
+    for step in place[:-1]:
+        at = at.setdefault(step, {})
+    at[place[-1]] = data.draw(JSON)
+    answer = odd_client.post(f"/dialogflow/{edition}", content=json.dumps(body).encode())
+    assert answer.status_code in (200, 400)
+    assert "went wrong" not in answer.text
 
 
 def test_one_request_sent_to_two_doors_has_one_effect(shops: Shops) -> None:
