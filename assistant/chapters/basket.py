@@ -55,8 +55,9 @@ def remove(scene: Scene) -> Decision:
         left[place : place + 1] = [replace(line, quantity=fewer)] if fewer > 0 else []
         gone.append(replace(line, quantity=line.quantity - max(0, fewer)))
         fewer_of += [left[place]] if fewer > 0 else []
-    if len(fewer_of) == len(gone) and _order(scene) is None:
-        return _changed(scene, fewer_of, left)
+    if len(gone) == len(fewer_of) == 1 and _order(scene) is None:
+        said = say("basket.fewer", lines=tuple(gone), left=fewer_of[0].quantity)
+        return ask(scene.session, "anything_else", said, perform=scene.put(tuple(left)))
     return _left(scene, gone, left)
 
 
@@ -81,7 +82,7 @@ def change_quantity(scene: Scene) -> Decision:
     refusal = scene.shop.check(after)
     if refusal is not None and refusal.sku == line.sku:
         return ask(scene.session, "anything_else", refusal_says(refusal), say("anything.else"))
-    return _changed(scene, (line,), after)
+    return ask(scene.session, "anything_else", say("basket.changed", lines=(line,)), perform=scene.put(tuple(after)))
 
 
 def at_hand(scene: Scene) -> Sequence[Line]:
@@ -120,13 +121,6 @@ def _left(scene: Scene, gone: Sequence[Line], left: Sequence[Line]) -> Decision:
     if not left:
         return ask(scene.session, "what", said, say("basket.empty"), perform=put)
     return ask(scene.session, "anything_else", said, say("anything.else"), perform=put)
-
-
-def _changed(scene: Scene, lines: Sequence[Line], after: Sequence[Line]) -> Decision:
-    """These lines have another quantity in the basket as it is now."""
-    return ask(
-        scene.session, "anything_else", say("basket.changed", lines=tuple(lines)), perform=scene.put(tuple(after))
-    )
 
 
 def _read_back(scene: Scene, left: Sequence[Line]) -> Decision:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.acts import PlaceOrder
 from assistant.chapters.basket import at_hand
 from assistant.chapters.choosing import advance, refusal_says
-from assistant.chapters.cues import cue
+from assistant.chapters.cues import cue, plain
 from assistant.chapters.drafts import (
     LARGEST_QUANTITY,
     choose,
@@ -121,6 +121,7 @@ def _unnamed(scene: Scene, lines: Sequence[Line]) -> dict[int, Line | None] | De
     for place, line in enumerate(lines):
         product = scene.shop.product_of(line.sku)
         options = (*heard_options(scene.heard, product), *_resized(scene, line, product)) if product else ()
+        options += tuple(_named_beside(scene, product, options)) if product and options else ()
         after = _with(scene, line, options, count) if options or count else None
         if after is not None and (options or after.quantity != line.quantity):
             changed[place] = after
@@ -136,6 +137,15 @@ def _unnamed(scene: Scene, lines: Sequence[Line]) -> dict[int, Line | None] | De
     titles = tuple(lines[place].title for place in changed)[:MOST_READ_OUT]
     session = replace(scene.session, correction=scene.heard)
     return ask(session, "order", say("basket.which", choices=Choices(titles)))
+
+
+def _named_beside(scene: Scene, product: Product, options: Sequence[LineOption]) -> Iterator[LineOption]:
+    """Choices named in full beside those that were understood: "large with oat milk" is about the milk, too."""
+    said, taken = plain(scene.heard.text), {one.name for one in options}
+    for option in product.options:
+        named = [choice.label for choice in option.choices if " " in choice.label and plain(choice.label) in said]
+        if option.name not in taken and len(named) == 1:
+            yield LineOption(option.name, named[0])
 
 
 def _with(scene: Scene, line: Line, options: Sequence[LineOption], count: int | None) -> Line | None:
