@@ -10,8 +10,8 @@ RUN python -m venv --without-pip /opt/handla && \
     pip --python /opt/handla/bin/python install --no-cache-dir ".[agents,alexa,dialogflow,postgres]"
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --home-dir /var/lib/handla --create-home --shell /usr/sbin/nologin handla && \
-    install --directory --owner=handla --mode=0700 /var/lib/handla-keys
+RUN useradd --uid 10001 --home-dir /var/lib/handla --no-create-home --shell /usr/sbin/nologin handla && \
+    install --directory --owner=handla --mode=0700 /var/lib/handla /var/lib/handla-keys
 COPY --from=build /opt/handla /opt/handla
 ENV PATH=/opt/handla/bin:$PATH \
     HANDLA_SERVER__HOST=0.0.0.0 \

@@ -45,6 +45,8 @@ if TYPE_CHECKING:  # extras: the protocol of tools; sound, which words alone do 
 _log = logging.getLogger(__name__)
 SHUTDOWN = 30
 """Seconds that turns may still take when the server is told to stop."""
+STUCK = 30
+"""Seconds without a sign of life after which a worker is replaced: a busy machine needs ten to import what it runs."""
 
 
 def _now() -> datetime:
@@ -137,8 +139,9 @@ def serve(settings: Settings) -> None:
         "links": Grants(premises.engine).forget,
         "calls": lambda now: calls.forget(now - audited),
     }
-    with TemporaryDirectory(prefix="handla-metrics-") as figures, settling(jobs, settings.shop.settle_every):
-        if server.workers > 1:
+    shared = TemporaryDirectory(prefix="handla-metrics-") if server.workers > 1 else nullcontext()
+    with shared as figures, settling(jobs, settings.shop.settle_every):
+        if figures:
             os.environ[FOLDER] = figures
         config = uvicorn.Config(
             "assistant.web.server:worker",
@@ -151,6 +154,7 @@ def serve(settings: Settings) -> None:
             server_header=False,
             forwarded_allow_ips=",".join(server.proxies),
             timeout_graceful_shutdown=SHUTDOWN,
+            timeout_worker_healthcheck=STUCK,
         )
         _run(config)
 
