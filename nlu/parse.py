@@ -155,8 +155,8 @@ def _wanted(intent: str, odds: Mapping[str, float], parts: tuple[Spanned, ...], 
     lines = read_content("add_to_basket", parts, scene).lines
     named = bool(lines) and all(is_named(scene, line) for line in lines)
     if intent == "find_product":
-        by_name = may_add or all(line.candidates[0].score >= BY_NAME for line in lines)
-        return "add_to_basket" if named and by_name else intent
+        sure = named and (may_add or all(line.candidates[0].score >= BY_NAME for line in lines))
+        return "add_to_basket" if sure else intent
     searched = not named and odds["find_product"] >= MAY_BE and not any(map(_counted, lines))
     return "find_product" if searched else intent
 
