@@ -18,6 +18,7 @@ from assistant.surfaces.alexa.language import filled, skill_language, slots_of
 from assistant.surfaces.alexa.model import LARGEST, Model, Offer, interaction_model, size
 from assistant.surfaces.alexa.rules import faults
 from commerce.types import Choice, Money, Option, Product, Variant
+from nlu.language import load_language
 
 VALUES = {
     "product": "oat milk", "quantity": "2", "order": "6015", "position": "second", "superlative": "cheapest",
@@ -158,6 +159,17 @@ def test_a_catalogue_larger_than_amazon_takes_keeps_what_is_rated_most() -> None
     assert size(made.model) <= LARGEST
     assert 0 < made.left_out < 4_000
     assert "S-8999" in values(made.model, "HANDLA_PRODUCT")
+
+
+def test_most_of_what_people_say_begins_like_a_sample_for_free_words() -> None:
+    begins = tuple(sample.partition("{")[0] for samples in skill_language("en").free.values() for sample in samples)
+    examples = [
+        str(one["text"] if isinstance(one, dict) else one).lower()
+        for many in load_language("en").examples.values()
+        for one in many
+    ]
+    missed = [one for one in examples if len(one.split()) > 2 and not one.startswith(begins)]
+    assert len(missed) < 0.25 * len(examples), missed
 
 
 def test_goodbye_is_a_sample_of_stop_and_of_nothing_else(model: Model) -> None:
