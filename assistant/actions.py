@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.acts import AtOnce, CancelOrder, ChangeOrder, CheckCode, PlaceOrder, PutBasket, PutList, Released
-from assistant.chapters.drafts import without
+from assistant.chapters.drafts import merge, without
+from assistant.scene import joined
 from assistant.services import Services
 from assistant.types import Done
 from assistant.visits import BookVisit, CancelVisit, MoveVisit, SetAlert, StopAlert
@@ -20,6 +21,9 @@ from commerce.ports import Shop
 from commerce.returns import Return
 from commerce.types import Money, Order, OrderState, Refusal
 
+TRIES = 8
+"""How often a basket that others change meanwhile is read anew."""
+
 
 class Moved(Exception):
     """What is to be changed was changed from elsewhere since the turn was decided; decide again on what it is now."""
@@ -30,6 +34,19 @@ def put_basket(action: PutBasket, shop: Shop) -> Done:
     if not shop.put_basket(action.key, action.basket):
         raise Moved(action.basket.owner)
     return Done("basket", "changed")
+
+
+def take_over(guest: str, customer: str, shop: Shop, now: datetime) -> None:
+    """Put what is in a guest's basket into the customer's, once however often: who signs in loses nothing by it."""
+    left = shop.basket(guest)
+    if not left.lines or shop.customer(customer) is None:
+        return
+    key = joined("signed in", customer, guest, str(left.version))
+    for _ in range(TRIES):
+        theirs = shop.basket(customer)
+        if shop.put_basket(key, replace(theirs, lines=merge(theirs.lines, left.lines), changed_at=now)):
+            shop.put_basket(joined(key, "emptied"), replace(left, lines=(), changed_at=now))
+            return
 
 
 def put_list(action: PutList, lists: ShoppingLists | None) -> Done:

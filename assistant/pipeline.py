@@ -143,6 +143,10 @@ class Assistant:
             return parse(text, words.vocabulary, expects, language)
         return words.parse(text, expects, language)
 
+    def take_over(self, guest_session: str, customer_id: str, at: datetime) -> None:
+        """A guest who turns out to be this customer finds what they put into their basket."""
+        actions.take_over(bound(guest_session, None), customer_id, self.shop, at)
+
     def foretell(self, turn: Turn) -> str:
         """What would be said aloud to this turn, as far as that is known without doing anything; else empty."""
         session = self.session(turn.session_id, turn.customer_id, turn.language)

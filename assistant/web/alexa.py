@@ -177,6 +177,8 @@ class _Skill:
         """`guest`: whatever account is linked."""
         request, language = envelope.request, self._language(envelope)
         customer = None if guest or not envelope.token else self.outside.tokens.customer(envelope.token, now)
+        if customer and envelope.session.new:
+            self.door.assistant.take_over(_guest(envelope), customer, now)
         name = self.settings.conversation if customer else _guest(envelope)
         session = self.door.assistant.session(name, customer, language.code)
         late = memory.late or (session.last_turn if session.unheard else "")

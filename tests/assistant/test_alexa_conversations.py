@@ -199,6 +199,28 @@ def test_a_guest_who_wants_to_order_is_asked_to_link_an_account(device: Device) 
     assert not is_open(refused)
 
 
+def test_who_links_an_account_finds_what_they_put_in_as_a_guest_once(shops: Shops, amazon: Amazon) -> None:
+    assistant = shops.assistant()
+    with skill(assistant, amazon, conversation="linked") as device:
+        device.customer = None
+        device.intent("AddProductIntent", product=OAT_MILK, quantity="2")
+        device.customer = "C999"
+        assert "2 times Oat Milk" in speech(device.intent("ShowBasketIntent"))
+        device.hang_up()
+        device.customer = "C001"
+        device.intent("AddProductIntent", product=COFFEE)
+        for _ in range(2):
+            device.hang_up()
+            assert [(line.sku, line.quantity) for line in assistant.shop.basket("C001").lines] == [
+                ("MLK-OAT-1L", 2),
+                ("COF-DARK-500", 1),
+            ]
+            assert "2 times Oat Milk and" in speech(device.intent("CheckoutIntent"))
+        device.hang_up()
+        device.customer = None
+        assert "mpty" in speech(device.intent("ShowBasketIntent"))
+
+
 def test_somebody_the_shop_does_not_know_is_a_guest(device: Device) -> None:
     device.customer = "C999"
     assert device.intent("OrderStatusIntent")["response"]["card"] == {"type": "LinkAccount"}
