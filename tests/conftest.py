@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from assistant import bootstrap
@@ -36,10 +38,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _one_meaning() -> Iterator[None]:
-    """Shops that are opened as `handla` opens them have the model that remembers."""
+def _one_process_for_many() -> Iterator[None]:
+    """Commands that run here share what each would make for itself: the model of meanings, and the tree of commands."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "_meaning", meaning)
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         yield
 
 
