@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from commerce.store import open_engine
+from commerce.store.tables import shop
+from tests.databases import Databases, give_tables
 from tests.shops import NOW, Shops, _store
 
 
@@ -22,3 +26,14 @@ def test_what_changes_in_one_shop_changes_in_no_other(shops: Shops) -> None:
     before = other.shop.product_of("GER-STOV")
     _store(one.shop).set_price("GER-STOV", 1)
     assert other.shop.product_of("GER-STOV") == before != one.shop.product_of("GER-STOV")
+
+
+def test_what_one_engine_compiled_the_next_one_uses(shared: Databases) -> None:
+    kept = []
+    for url in (shared.new(), shared.new()):
+        engine = open_engine(url)
+        give_tables(engine)
+        with engine.connect() as connection:
+            assert connection.execute(select(shop.c.currency)).scalar_one() == "USD"
+        kept.append(len(engine.dialect.compiled))
+    assert kept[0] == kept[1] > 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class History:
         """Every revision, oldest first."""
         return _revisions(self.package)
 
-    @property
+    @cached_property
     def revision_table(self) -> Table:
         """The table as Alembic makes it."""
         return Table(self.table, MetaData(), Column("version_num", String(LONGEST_REVISION), primary_key=True))

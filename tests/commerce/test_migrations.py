@@ -23,7 +23,7 @@ from commerce.payments import SandboxPayments
 from commerce.store import History, UnusableDatabase, create_tables, open_engine
 from commerce.store.history import LONGEST_REVISION, SHOP
 from commerce.store.migrations import upgrade
-from tests.databases import Databases, rows
+from tests.databases import Databases, give_tables, rows
 from tests.shops import assistant_on
 
 HISTORIES = pytest.mark.parametrize("history", [SHOP, SESSIONS], ids=["shop", "sessions"])
@@ -80,6 +80,15 @@ def test_a_new_database_is_as_the_revisions_would_make_it(history: History, url:
     with made.connect() as connection:
         assert differences(connection, history) == []
     assert rows(made) == rows(upgraded)
+
+
+def test_tests_are_given_the_tables_that_a_shop_makes(url: str) -> None:
+    given, made = open_engine(url), open_engine()
+    give_tables(given)
+    create_tables(made)
+    with given.connect() as connection:
+        assert differences(connection, SHOP) == []
+    assert rows(given) == rows(made)
 
 
 def test_who_imports_the_store_has_every_table_of_the_shop() -> None:
