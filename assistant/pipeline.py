@@ -29,8 +29,7 @@ from assistant.types import Decision, Done, Reply, Session, Turn, Verbatim
 from assistant.wording import Wording
 from commerce.ports import ReadOnlyShop, Shop
 from commerce.types import Order
-from nlu.language import load_language
-from nlu.parse import parse
+from nlu.parse import parse, prepare
 from nlu.types import Expectation, Understanding
 from nlu.vocabulary import Vocabulary
 from voice.types import Transcript
@@ -161,7 +160,7 @@ class Assistant:
 
     def warm_up(self, language: str) -> None:
         """Read the language pack and the catalogue now, so that the first customer does not wait for it."""
-        load_language(language).prepare()
+        prepare(language)
         self.understand("hello", language)
 
     def vocabulary(self) -> Vocabulary:
