@@ -83,6 +83,7 @@ class Words:
             for name in (product.title, *product.aliases):
                 self._named[" ".join(terms(name))].append(row)
         self._alike = lru_cache(maxsize=10_000)(Likeness(self._postings).alike)
+        self._saying = lru_cache(maxsize=2_000)(self._said_by)
         self._rows = {product.id: row for row, product in enumerate(products)}
         self._fields = lru_cache(maxsize=2_000)(lambda row: fields(products[row]))  # all of them would fill the memory
 
@@ -91,12 +92,12 @@ class Words:
         asked = terms(words)
         total, known, whole = np.zeros(self._size), 0.0, 0.0
         for word in asked:
-            strength = self._strength(word)
-            count = np.count_nonzero(strength)
+            rows, strengths = self._saying(word)
+            count = len(rows)
             rarity = float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
             whole += rarity
             if count:
-                total += rarity * strength
+                total[rows] += rarity * strengths
                 known += rarity
         if known == 0:
             return None
@@ -114,7 +115,7 @@ class Words:
 
     def rare(self, word: str) -> bool:
         """Whether few products say it, so that saying it tells something."""
-        return bool(np.count_nonzero(self._strength(fold(word))) <= _RARE * self._size)
+        return len(self._saying(fold(word))[0]) <= _RARE * self._size
 
     def saying(self, thing: str) -> Mask:
         """Products that say all words of a thing, in any form, elsewhere than among what can be chosen, shape (n,)."""
@@ -128,12 +129,14 @@ class Words:
             mask &= says
         return mask
 
-    def _strength(self, word: str) -> Scores:
+    def _said_by(self, word: str) -> tuple[NDArray[np.intp], Scores]:
+        """Rows that say the word, or one written alike, and how strongly."""
         strength = np.zeros(self._size)
         for term, likeness in self._alike(word):
             rows, values = self._postings[term]
             strength[rows] = np.maximum(strength[rows], likeness * values)
-        return strength
+        said = np.flatnonzero(strength)
+        return said, strength[said]
 
 
 class Likeness:
