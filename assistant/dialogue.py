@@ -82,6 +82,12 @@ def _intent(scene: Scene) -> str:
     """What is wanted, given what was asked: what is named is to be sent back, or changed about an order."""
     intent, asked = ANSWERS.get(scene.heard.intent, scene.heard.intent), scene.session.asked
     lines = scene.heard.lines
+    if scene.heard.intent == "correct" and basket.is_denied(scene):
+        intent = "remove_from_basket"
+    if asked == "anything_else" and cue(scene, "too_many") and not (lines or scene.heard.slots):
+        intent = "change_quantity"
+    if asked == "return" and cue(scene, "all"):
+        return "return_item"
     if asked == "return" and (lines or intent == "select_option") and intent not in AFTERSALES:
         return "return_item"
     if asked == "anything_else" and cue(scene, "order_it") and all(places_of(one, scene.basket) for one in lines):

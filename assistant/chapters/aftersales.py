@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.acts import CancelOrder, Outcome, ReturnItems
+from assistant.chapters.cues import cue
 from assistant.chapters.drafts import places_of
 from assistant.chapters.tracking import last_named, orders_meant, spoken_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, spelled
@@ -71,7 +72,7 @@ def return_item(scene: Scene) -> Decision:
         pieces = (Pieces(picked.position, picked.pieces),) if picked else _returned(offered, named)
         if not pieces:
             continue
-        if not (named or picked) and len(offered) > 1:
+        if not (named or picked or _all_of_it(scene)) and len(offered) > 1:
             return ask(scene.session, "return", say("return.which", lines=_named([one.line for one in offered])))
         gone = pieces_gone(aftercare.returns(order.number))
         refund = worth(order, pieces_by_position(pieces, len(order.lines)), gone)
@@ -212,6 +213,10 @@ def _picked(scene: Scene, offered: Sequence[Returnable]) -> Returnable | None:
     if scene.session.asked != "return" or not isinstance(ordinal, int) or not 0 < abs(ordinal) <= len(offered):
         return None
     return offered[ordinal - 1 if ordinal > 0 else ordinal]
+
+
+def _all_of_it(scene: Scene) -> bool:
+    return scene.session.asked == "return" and cue(scene, "all")
 
 
 def _named(lines: Sequence[Line]) -> Value:

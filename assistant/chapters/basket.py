@@ -8,16 +8,22 @@ from dataclasses import replace
 from assistant.acts import PlaceOrder
 from assistant.chapters import ordering
 from assistant.chapters.choosing import refusal_says
-from assistant.chapters.drafts import LARGEST_QUANTITY, places_of
-from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, say
+from assistant.chapters.cues import denied
+from assistant.chapters.drafts import CLOSE, LARGEST_QUANTITY, places_of
+from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Choices, Decision, Say
 from commerce.types import Line, Money
 from nlu.types import HeardLine
 
+NAMED = 0.75
+"""Score from which words name a product that is to be taken out."""
+
 
 def show(scene: Scene) -> Decision:
     """What is in the basket, and what it comes to."""
-    lines = scene.basket
+    lines, pending = scene.basket, _order(scene)
+    if pending is not None and pending.from_basket:
+        return stay(scene.session, question_of(pending, "again"))
     if not lines:
         return aside(scene, say("basket.has_nothing"))
     total = Money.total((line.total for line in lines), scene.shop.currency)
@@ -59,6 +65,16 @@ def remove(scene: Scene) -> Decision:
         said = say("basket.fewer", lines=tuple(gone), left=fewer_of[0].quantity)
         return ask(scene.session, "anything_else", said, perform=scene.put(tuple(left)))
     return _left(scene, gone, left)
+
+
+def is_denied(scene: Scene) -> bool:
+    """Whether the words take out the one thing they name, and just that: "not the eggs"."""
+    named = scene.heard.lines
+    if len(named) != 1 or not named[0].candidates or not denied(scene, named[0].span[0]):
+        return False
+    best = named[0].candidates[0].score
+    likely = {one.product_id for one in named[0].candidates if one.score >= best - CLOSE and best >= NAMED}
+    return any(line.product_id in likely for line in at_hand(scene))
 
 
 def change_quantity(scene: Scene) -> Decision:

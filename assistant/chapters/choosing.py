@@ -114,6 +114,8 @@ def unclear(scene: Scene) -> Decision:
     """Nothing of what was read out is meant by these words: it is read out again."""
     listed = scene.listed()
     misses = scene.session.misses + 1
+    if listed and scene.session.asked == "nothing":
+        return ask(scene.session, "what", say("what.would"))
     if not listed:
         return stay(scene.session, say("nothing.listed"), misses=misses)
     if len(listed) == 1:

@@ -23,6 +23,13 @@ def cue(scene: Scene, name: str) -> bool:
     return any(said.startswith(f" {word[1:]} ") if word[0] == "^" else f" {word} " in said for word in words)
 
 
+def denied(scene: Scene, place: int) -> bool:
+    """Whether what is named at this place of the text is not wanted: "not the eggs", "no sugar"; but "no, sugar" is."""
+    text = scene.heard.text[:place]
+    words = read_phrases(scene.session.language).get(f"{CUE}without", ())
+    return text.rstrip()[-1:] not in (",", ".") and any(plain(text).endswith(f" {word} ") for word in words)
+
+
 def said_just(scene: Scene, name: str) -> bool:
     """Whether the cue's words are all that was said."""
     return plain(scene.heard.text).strip() in read_phrases(scene.session.language).get(CUE + name, ())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.acts import PlaceOrder
 from assistant.chapters.basket import at_hand
 from assistant.chapters.choosing import advance, refusal_says
-from assistant.chapters.cues import cue, plain
+from assistant.chapters.cues import cue, denied, plain
 from assistant.chapters.drafts import (
     LARGEST_QUANTITY,
     choose,
@@ -42,7 +42,7 @@ def revise(scene: Scene) -> Decision | None:
         scene = replace(scene, heard=replace(correction, lines=scene.heard.lines))
     if not lines or (scene.session.pending is not None and not isinstance(scene.session.pending, PlaceOrder)):
         return None
-    if cue(scene, "not_that") and not scene.heard.lines:
+    if cue(scene, "not_that") and not (scene.heard.lines or cue(scene, "too_many")):
         return _settled(scene, lines, {len(lines) - 1: None}) if scene.session.pending is None else None
     if swapped := _swapped(scene, lines):
         return swapped
@@ -121,7 +121,8 @@ def _unnamed(scene: Scene, lines: Sequence[Line]) -> dict[int, Line | None] | De
     for place, line in enumerate(lines):
         product = scene.shop.product_of(line.sku)
         options = (*heard_options(scene.heard, product), *_resized(scene, line, product)) if product else ()
-        options += tuple(_named_beside(scene, product, options)) if product and options else ()
+        if product and options:
+            options = (*_denied(scene, product, options), *_named_beside(scene, product, options))
         after = _with(scene, line, options, count) if options or count else None
         if after is not None and (options or after.quantity != line.quantity):
             changed[place] = after
@@ -137,6 +138,15 @@ def _unnamed(scene: Scene, lines: Sequence[Line]) -> dict[int, Line | None] | De
     titles = tuple(lines[place].title for place in changed)[:MOST_READ_OUT]
     session = replace(scene.session, correction=scene.heard)
     return ask(session, "order", say("basket.which", choices=Choices(titles)))
+
+
+def _denied(scene: Scene, product: Product, options: Sequence[LineOption]) -> Iterator[LineOption]:
+    """The choices, where "without" stands before one as none of it: "no sugar"."""
+    at = {slot.name: slot.span[0] for slot in scene.heard.slots}
+    for one in options:
+        option = product.option(one.name)
+        none = option is not None and option.amounts and one.name in at and denied(scene, at[one.name])
+        yield replace(one, amount="no") if none else one
 
 
 def _named_beside(scene: Scene, product: Product, options: Sequence[LineOption]) -> Iterator[LineOption]:
