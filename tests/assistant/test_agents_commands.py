@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from assistant.bootstrap import linking
 from assistant.link_codes import hashed_code
 from assistant.records.grants import Code, Grant
 from assistant.web.guards import hashed
 from assistant.web.oauth.keys import signing_key
+from commerce.store import open_engine
 from tests.assistant.test_cli import Command, handla  # noqa: F401  (a fixture)
 from tests.databases import rows
 from tests.shops import Shops
@@ -35,13 +35,13 @@ def test_a_client_is_registered_listed_and_revoked(handla: Command, url: str) ->
     code, out, _ = handla("agents", "client", "add", "Alexa", "--redirect", "https://layla.example/x?y", "--service")
     assert code == 0
     client, secret = told(out, "client id"), told(out, "client secret")
-    clients, grants = linking(create_engine(url))
+    clients, grants = linking(open_engine(url))
     kept = clients.find(client)
     assert kept is not None
     assert (kept.name, kept.secret, kept.redirects, kept.service) == (
         "Alexa", hashed(secret), ("https://layla.example/x?y",), True,
     )  # fmt: skip
-    assert secret not in json.dumps(rows(create_engine(url)), default=str)
+    assert secret not in json.dumps(rows(open_engine(url)), default=str)
     now = datetime.now(UTC)
     grants.open(Code("c" * 64, Grant("g1", client, "C001", "shop.read", now), "https://layla.example/x?y", "", now))
     row = json.loads(handla("agents", "clients", "--json")[1])
@@ -80,7 +80,7 @@ def test_a_link_code_is_printed_once_and_kept_as_a_hash(handla: Command, url: st
     code, out, error = handla("customer", "link", "C001")
     assert code == 0
     assert "15 minutes" in error
-    kept = rows(create_engine(url))["link_codes"]
+    kept = rows(open_engine(url))["link_codes"]
     assert [(row["hash"], row["customer_id"]) for row in kept] == [(hashed_code(out), "C001")]
     assert handla("customer", "link", "nobody")[::2] == (2, "no customer nobody in this shop\n")
 

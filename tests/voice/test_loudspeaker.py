@@ -21,8 +21,8 @@ def card(**about: object) -> Card:
     return Card("Built-in", outputs=2, **about)  # type: ignore[arg-type]
 
 
-def speaker_of(card: Card) -> DeviceSpeaker:
-    return DeviceSpeaker(SpeakerSettings(silent=0.05), PortAudio(System(card)))
+def speaker_of(card: Card, silent: float = 2.0) -> DeviceSpeaker:
+    return DeviceSpeaker(SpeakerSettings(silent=silent), PortAudio(System(card)))
 
 
 def sounded(card: Card) -> NDArray[np.int16]:
@@ -136,7 +136,7 @@ def test_a_device_that_goes_while_it_plays_is_said_and_works_again_when_it_is_ba
         built_in.plugged = False
         yield AudioChunk(counting(48_000), RATE)
 
-    with speaker_of(built_in) as speaker:
+    with speaker_of(built_in, silent=0.2) as speaker:
         with pytest.raises(DeviceGone, match=r"loudspeaker Built-in has gone\. Connect it again, or name another"):
             speaker.play(unplugging())
         with pytest.raises(NoDevice, match=r"cannot be opened \(Device unavailable\)"):
