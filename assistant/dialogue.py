@@ -222,6 +222,8 @@ def _deny(scene: Scene) -> Decision:
             return ask(scene.session, "what", say("nothing.to_confirm"))
         case "choose" | "add":
             return choosing.none_of_them(scene)
+        case "what" if not scene.basket:
+            return ask(scene.session, "nothing", say("all_right"))
         case _:
             return _dropped(scene)
 

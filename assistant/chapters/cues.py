@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from assistant.phrases.book import read_phrases
 from assistant.scene import Scene
@@ -23,10 +24,9 @@ def cue(scene: Scene, name: str) -> bool:
     return any(said.startswith(f" {word[1:]} ") if word[0] == "^" else f" {word} " in said for word in words)
 
 
-def denied(scene: Scene, place: int) -> bool:
-    """Whether what is named at this place of the text is not wanted: "not the eggs", "no sugar"; but "no, sugar" is."""
-    text = scene.heard.text[:place]
-    words = read_phrases(scene.session.language).get(f"{CUE}without", ())
+def denied(scene: Scene, place: int, name: Literal["without", "none"] = "without") -> bool:
+    """Whether a cue's words stand right before this place: "not the eggs"; "no sugar", but not "no, sugar"."""
+    text, words = scene.heard.text[:place], read_phrases(scene.session.language).get(CUE + name, ())
     return text.rstrip()[-1:] not in (",", ".") and any(plain(text).endswith(f" {word} ") for word in words)
 
 

@@ -145,8 +145,8 @@ def _denied(scene: Scene, product: Product, options: Sequence[LineOption]) -> It
     at = {slot.name: slot.span[0] for slot in scene.heard.slots}
     for one in options:
         option = product.option(one.name)
-        none = option is not None and option.amounts and one.name in at and denied(scene, at[one.name])
-        yield replace(one, amount="no") if none else one
+        none = one.name in at and (denied(scene, at[one.name]) or denied(scene, at[one.name], "none"))
+        yield replace(one, amount="no") if none and option is not None and option.amounts else one
 
 
 def _named_beside(scene: Scene, product: Product, options: Sequence[LineOption]) -> Iterator[LineOption]:

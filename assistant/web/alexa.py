@@ -182,7 +182,7 @@ class _Skill:
         name = self.settings.conversation if customer else _guest(envelope)
         session = self.door.assistant.session(name, customer, language.code)
         late = memory.late or (session.last_turn if session.unheard else "")
-        said = self._said(envelope, Grounds(language, session, self.door.assistant.shop), now)
+        said = self._said(envelope, Grounds(language, session, self.door.assistant.shop, bool(late)), now)
         if late and isinstance(said, Understanding) and said.intent in TELLS_THE_LATE:
             said, late = replace(said, intent="repeat"), ""
         was_heard = memory.said == session.last_turn and now.timestamp() >= memory.heard_from

@@ -32,6 +32,14 @@ def test_cancel_after_something_was_added_ends_and_leaves_it_in_the_basket(devic
     assert "Oat Milk" in speech(device.intent("ShowBasketIntent"))
 
 
+def test_a_no_to_what_else_ends(device: Device) -> None:
+    device.customer = None
+    assert speech(device.launch()).endswith("What would you like?")
+    ended = device.intent("AMAZON.NoIntent")
+    assert "oodbye" in speech(ended)
+    assert not is_open(ended)
+
+
 def test_starting_over_drops_what_is_asked_and_asks_anew(device: Device) -> None:
     device.launch()
     again = device.intent("AMAZON.StartOverIntent")

@@ -33,6 +33,8 @@ class Grounds:
     session: Session
     """Where the conversation stands."""
     shop: ReadOnlyShop
+    late: bool = False
+    """Whether a reply is still to be told: what was asked with it, nobody has heard."""
 
 
 def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
@@ -42,7 +44,7 @@ def heard(envelope: Envelope, grounds: Grounds) -> Understanding | str:
         return _touched(request.arguments, grounds)
     intent = request.intent
     if intent.name in BUILT_IN:
-        return _plain(_built_in(intent.name, grounds.session), grounds)
+        return _plain(_built_in(intent.name, grounds), grounds)
     if intent.name in grounds.language.free:
         return filled(grounds.language.free[intent.name][0], {"words": _said(intent.slots.values())}).strip()
     means = BY_NAME.get(intent.name)
@@ -89,10 +91,12 @@ def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
     return known
 
 
-def _built_in(name: str, session: Session) -> str:
-    """Amazon's Cancel drops what is being asked, and ends where nothing is."""
+def _built_in(name: str, grounds: Grounds) -> str:
+    """Amazon's Cancel drops what is being asked, and ends where nothing is, as does a no to "what else?"."""
+    session = grounds.session
     nothing_to_drop = session.asked in NO_QUESTION and session.handoff is None
-    return "stop" if name == CANCEL and nothing_to_drop else BUILT_IN[name]
+    nothing_more = BUILT_IN[name] == "deny" and session.asked != "anything_else" and not grounds.late
+    return "stop" if nothing_to_drop and (name == CANCEL or nothing_more) else BUILT_IN[name]
 
 
 def _confirmation(intent: RequestIntent, means: SkillIntent, session: Session) -> str | None:

@@ -17,7 +17,7 @@ LONGEST_REPROMPT = 1_000
 LONGEST_TITLE = 100
 LONGEST_CARD = 2_000
 """Characters; Amazon takes 8,000 for a whole card, no phone shows them."""
-OPEN = ("nothing", "what", "anything_else")
+OPEN = ("nothing", "what", "anything_else", "change")
 """What is asked where any wish is an answer: "what else?" asks for it."""
 Response = dict[str, Any]
 
