@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import platformdirs
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -99,7 +100,7 @@ def test_the_unit_leaves_little_of_the_machine_within_reach() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_units_default_database_is_where_the_service_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_unit_keeps_is_where_the_service_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
     unit = UNIT.read_text()
     for name, value in re.findall(r"^Environment=(\w+)=(\S+)$", unit, re.M):
         if name != "HANDLA_SETTINGS":
@@ -107,6 +108,8 @@ def test_the_units_default_database_is_where_the_service_may_write(monkeypatch: 
     (state,) = re.findall(r"^StateDirectory=(\S+)$", unit, re.M)
     monkeypatch.delenv("HANDLA_SHOP__DATABASE", raising=False)
     assert read_settings().shop.database == f"sqlite:////var/lib/{state}/handla.db"
+    (cache,) = re.findall(r"^CacheDirectory=(\S+)$", unit, re.M)
+    assert platformdirs.user_cache_path("handla", appauthor=False) == Path("/var/cache") / cache
 
 
 def test_the_guide_makes_what_compose_reads_before_it_starts() -> None:
