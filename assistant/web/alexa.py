@@ -216,15 +216,13 @@ class _Skill:
     def _spoken(self, envelope: Envelope, asked: _Asked, reply: Reply, memory: Memory) -> responses.Response:
         turn, name = asked.turn, self.settings.name
         say = partial(self.door.assistant.brand.sentence, turn.language)
-        reply, waits = self._with_late(asked, reply), self._waits(asked, reply)
-        links = reply.needs_customer and turn.customer_id is None
-        if waits:  # Alexa says nothing unasked: whoever waits for a person has to come back
-            fetched = f"{reply.speech} {say('person.come_back')}"
-            heard = reply.understanding
-            passed_on = say("passed_on" if heard and heard.text else "person.not_yet")
-            reply = replace(reply, speech=fetched if reply.fetches else passed_on)
-        if links:
-            reply = replace(reply, speech=f"{reply.speech} {say('link_account')}")
+        waits, links = self._waits(asked, reply), reply.needs_customer and turn.customer_id is None
+        if waits and not reply.done:  # Alexa says nothing unasked: whoever waits for a person has to come back
+            passed_on = reply.understanding is not None and reply.understanding.text
+            reply = replace(reply, speech=say("passed_on" if passed_on else "person.not_yet"))
+        elif waits or links:
+            reply = replace(reply, speech=f"{reply.speech} {say('person.come_back' if waits else 'link_account')}")
+        reply = self._with_late(asked, reply)
         shown = self._shown(reply, turn) if envelope.has_screen else ()
         worth_a_card = bool(reply.done or reply.listed or reply.asks in ("order", "confirm"))
         extras = Extras(
