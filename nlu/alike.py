@@ -98,5 +98,5 @@ def _ratios(heard: str, strings: Sequence[str], places: Places) -> Scores:
     if len(places) == len(strings):
         chosen: Sequence[str] = strings
     else:
-        chosen = [strings[place] for place in places]
+        chosen = [strings[place] for place in places.tolist()]
     return np.asarray(process.cdist([heard], chosen, scorer=fuzz.ratio)[0], dtype=np.float32)
