@@ -100,6 +100,8 @@ def _intent(scene: Scene) -> str:
 
 def _about_the_choice(scene: Scene) -> Decision | None:
     """An answer to the question that narrows a search, or a wish for other products; None where it is neither."""
+    if comparing.asks_of_all(scene):
+        return comparing.compare(scene)
     if scene.heard.confidence >= SURE and scene.heard.intent in ("product_details", "compare_products"):
         return None
     told, heard = finding.answer(scene), scene.heard

@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.chapters.apart import Item, names, worded
 from assistant.chapters.cues import asked_about, cue
 from assistant.chapters.drafts import SURE
+from assistant.chapters.finding import ORDERS
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, say
 from assistant.types import Decision, Say, Value
 
@@ -29,6 +30,14 @@ def compare(scene: Scene) -> Decision:
         return aside(scene, *says)
     session = replace(scene.session, listed=tuple(variant.sku for _, variant in items), drafts=())
     return ask(session, "choose", *says, say("compare.which"))
+
+
+def asks_of_all(scene: Scene) -> bool:
+    """Whether one property of all that was read out is asked about: "which is the warmest", "how heavy are they"."""
+    heard = scene.heard
+    most = heard.slot("superlative") not in (None, *ORDERS)
+    them = heard.intent == "product_details" and heard.slot("reference") == "them"
+    return (most or them) and not heard.lines and bool(asked_about(scene)) and len(scene.session.listed) > 1
 
 
 def _compared(scene: Scene) -> list[Item]:
