@@ -73,8 +73,8 @@ def test_the_composed_services_have_settings_that_there_are(monkeypatch: pytest.
     settings = read_settings()
     assert settings.shop.database == "postgresql+psycopg://handla:secret@database/handla"
     assert settings.server.workers == 2
-    assert services["handla"]["depends_on"] == {"upgrade": {"condition": "service_completed_successfully"}}
-    assert services["upgrade"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert sum("build" in service for service in services.values()) == 1, "two of one image are refused by new engines"
+    assert services["handla"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert all(port.startswith("127.0.0.1:") for port in services["handla"]["ports"])
     assert services["handla"]["read_only"] is True
     mounted = [volume.split(":")[1] for volume in services["handla"]["volumes"]]
