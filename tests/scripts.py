@@ -37,6 +37,7 @@ from tests.shops import NOW, Shops
 from voice.types import Transcript
 
 FOLDER = Path(__file__).parent / "dialogues"
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 LONGEST_REPLY = 35
 """Words that can be said in one breath."""
 LONGEST_READ_BACK = 45
@@ -151,7 +152,7 @@ def scripts(folder: Path = FOLDER) -> Iterator[Script]:
     for file in sorted(folder.glob("**/*.yaml")):
         where = str(file.relative_to(folder).with_suffix(""))
         language = file.parent.name if file.parent != folder else "en"
-        for content in yaml.safe_load(file.read_text(encoding="utf-8")):
+        for content in yaml.load(file.read_text(encoding="utf-8"), LOADER):
             script = Script(where, content["name"], tuple(content["turns"]), language=language)
             _refuse_unknown(str(script), set(content) - ABOUT)
             for step in script.steps:
