@@ -117,12 +117,6 @@ class Language:
             known = self._joined[roles] = frozenset(word for role in roles for word in self.words[role])
         return known
 
-    def prepare(self) -> None:
-        """Compile every template now, so that nobody who speaks waits for it."""
-        templates = [frame.template for frame in self.frames]
-        for template in (*templates, *(pattern.template for pattern in self.constraints.entries)):
-            template.prepare()
-
     def spell(self, token: str) -> Sequence[str]:
         """A token as one or more plain words: "i'd" -> i, would."""
         return self.spelling.spell(token)

@@ -15,7 +15,7 @@ from nlu.language import Language, load_language
 from nlu.linking import link
 from nlu.meanings import load_meanings
 from nlu.model import load_model
-from nlu.remarks import blanked, read_remarks
+from nlu.remarks import blanked, prepare_remarks, read_remarks
 from nlu.sentiment import read_haste, read_sentiment
 from nlu.spans import Spanned, spanned
 from nlu.tagged import CHOICES, Content, is_part, read_content, unique
@@ -65,7 +65,9 @@ BESIDE = frozenset(
 def prepare(language: str) -> None:
     """Read and compile now what the first texts of this language would wait for, a fifth of a second in all."""
     pack = load_language(language)
-    pack.prepare()
+    pack.shortlist.prepare()
+    pack.constraints.prepare()
+    prepare_remarks(pack)
     heard, every = listen("hello", pack), range(1)
     read_dates(heard, every, pack, When(date.min, asked=True))
     read_times(heard, every, pack, asked=True)

@@ -94,6 +94,11 @@ def _beside(heard: Heard, language: Language, table: _Table, first: int, last: i
     return []
 
 
+def prepare_remarks(language: Language) -> None:
+    """Read the table and compile its templates now."""
+    _table(language.code).ways.prepare()
+
+
 def blanked(text: str, heard: Heard, remarks: tuple[Remark, ...]) -> str:
     """The text with the remarks as spaces: what is left stays where it was."""
     for remark in remarks:

@@ -19,8 +19,9 @@ class Shortlist(Generic[T]):
 
     def __init__(self, entries: Iterable[tuple[T, Template]]) -> None:
         known = tuple(entries)
-        self.entries = tuple(entry for entry, _ in known)
-        self._needs = tuple(template.needs() for _, template in known)
+        self._entries = tuple(entry for entry, _ in known)
+        self._templates = tuple(template for _, template in known)
+        self._needs = tuple(template.needs() for template in self._templates)
         common = Counter(word for needs in self._needs for need in needs for word in need)
         self._by_word: dict[str, list[int]] = {}
         for place, needs in enumerate(self._needs):
@@ -33,4 +34,9 @@ class Shortlist(Generic[T]):
         """The entries, in their order, whose templates a text of these words, or a part of it, may be of."""
         places = {*self._always, *(place for word in words for place in self._by_word.get(word, ()))}
         allowed = (place for place in sorted(places) if not any(map(words.isdisjoint, self._needs[place])))
-        return tuple(self.entries[place] for place in allowed)
+        return tuple(self._entries[place] for place in allowed)
+
+    def prepare(self) -> None:
+        """Compile every template now, so that nobody who speaks waits for it."""
+        for template in self._templates:
+            template.prepare()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from nlu.grammar import ENOUGH, _best, _matches, _ranges, _reading
 from nlu.heard import listen
 from nlu.language import load_language
 from nlu.linking import link
+from nlu.parse import parse, prepare
 from nlu.shortlist import Shortlist
-from nlu.templates import Template, compile_template
+from nlu.templates import Template, _compiled, compile_template
 from nlu.types import Expectation
 from tests.nlu.shop import small_shop
 from tests.nlu.test_language import sampled
@@ -45,6 +47,15 @@ def test_a_template_that_lacks_one_of_its_words_is_ruled_out() -> None:
     assert shortlist.possible(frozenset({"do", "you", "5"})) == (sources[1],)
     assert shortlist.possible(frozenset({"do", "you", "have", "5"})) == (sources[1], sources[2])
     assert shortlist.possible(frozenset({"we", "are", "here"})) == (sources[1], sources[3])
+
+
+@pytest.mark.parametrize("code", ["en", "sv"])
+def test_no_text_waits_for_a_template_once_its_language_is_prepared(code: str) -> None:
+    prepare(code)
+    shop, compiled = small_shop(), _compiled.cache_info().misses
+    for line in REQUESTS.with_name(f"requests.test.{code}.jsonl").read_text(encoding="utf-8").splitlines()[:40]:
+        parse(json.loads(line)["text"], shop, Expectation(today=date(2026, 3, 2)), code)
+    assert _compiled.cache_info().misses == compiled
 
 
 def test_the_reading_taken_is_the_best_of_all() -> None:
