@@ -235,7 +235,11 @@ def _cancel(scene: Scene) -> Decision:
         return ask(scene.session, "what", say("order.not_placed"), say("what.else"))
     if scene.session.pending is not None:
         return ask(scene.session, "what", _kept(scene.session.pending))
-    return aftersales.cancel_it(scene) or _dropped(replace(scene, session=replace(scene.session, listed=())))
+    if told := aftersales.cancel_it(scene):
+        return told
+    if scene.session.asked in ("nothing", "what") and scene.session.search is None:
+        return ask(scene.session, "what", say("nothing.to_drop"))
+    return _dropped(replace(scene, session=replace(scene.session, listed=())))
 
 
 def _dropped(scene: Scene) -> Decision:

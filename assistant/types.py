@@ -204,6 +204,11 @@ class Session:
     """Id of the turn answered last."""
     ended: bool = False
 
+    @property
+    def just_done(self) -> bool:
+        """Whether the last turn placed an order, or did something else that took a yes."""
+        return self.concluded and self.placing_turn != "" and self.placing_turn == self.last_turn
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.acts import CancelOrder, Outcome, ReturnItems
+from assistant.acts import CancelOrder, Outcome, PlaceOrder, ReturnItems
 from assistant.chapters.cues import cue
 from assistant.chapters.drafts import places_of
-from assistant.chapters.tracking import last_named, orders_meant, spoken_of
+from assistant.chapters.tracking import last_named, orders_meant
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, spelled
 from assistant.types import Asked, Decision, Say, Value
 from commerce.aftercare import cancel, may_cancel
@@ -51,8 +51,12 @@ def cancel_order(scene: Scene) -> Decision:
 
 
 def cancel_it(scene: Scene) -> Decision | None:
-    """ "Cancel it", of an order that was spoken of last; None where none was, or something else may be meant."""
-    told = spoken_of(scene)
+    """ "Cancel it", of an order that was spoken of last, or "I changed my mind", of one that was placed just now.
+
+    None where none was, or something else may be meant.
+    """
+    just_placed = scene.session.just_done and isinstance(scene.session.placing, PlaceOrder)
+    told = last_named(scene) if cue(scene, "it") or just_placed else None
     if told is None or scene.session.asked not in ("nothing", "what"):
         return None
     slots = (*scene.heard.slots, Slot("order_number", told.number, told.number, (0, 0)))

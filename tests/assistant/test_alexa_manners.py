@@ -32,6 +32,18 @@ def test_cancel_after_something_was_added_ends_and_leaves_it_in_the_basket(devic
     assert "Oat Milk" in speech(device.intent("ShowBasketIntent"))
 
 
+def test_cancel_right_after_an_order_is_asked_about_and_does_not_just_end(shops: Shops, amazon: Amazon) -> None:
+    with skill(shops.assistant(), amazon) as device:
+        device.launch()
+        device.intent("ReorderIntent", product=COFFEE)
+        device.intent("AMAZON.YesIntent")
+        asked = device.intent("AMAZON.CancelIntent")
+        assert speech(asked).startswith("Cancel all of order")
+        assert is_open(asked)
+        device.intent("AMAZON.YesIntent")
+        assert not is_open(device.intent("AMAZON.NoIntent"))
+
+
 def test_a_no_to_what_else_ends(device: Device) -> None:
     device.customer = None
     assert speech(device.launch()).endswith("What would you like?")

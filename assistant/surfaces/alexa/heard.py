@@ -94,9 +94,11 @@ def fulfillable(envelope: Envelope, shop: ReadOnlyShop) -> dict[str, bool]:
 def _built_in(name: str, grounds: Grounds) -> str:
     """Amazon's Cancel drops what is being asked, and ends where nothing is, as does a no to "what else?"."""
     session = grounds.session
-    nothing_to_drop = session.asked in NO_QUESTION and session.handoff is None
+    if session.asked not in NO_QUESTION or session.handoff is not None:
+        return BUILT_IN[name]
+    nothing_to_drop = name == CANCEL and not session.just_done
     nothing_more = BUILT_IN[name] == "deny" and session.asked != "anything_else" and not grounds.late
-    return "stop" if nothing_to_drop and (name == CANCEL or nothing_more) else BUILT_IN[name]
+    return "stop" if nothing_to_drop or nothing_more else BUILT_IN[name]
 
 
 def _confirmation(intent: RequestIntent, means: SkillIntent, session: Session) -> str | None:
