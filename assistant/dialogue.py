@@ -173,7 +173,7 @@ def conclude(scene: Scene, action: Released, outcome: Outcome) -> Decision:
 
 def _find(scene: Scene) -> Decision:
     """A search; without anything to look for it is about what was read out."""
-    found = finding.find(scene)
+    found = suggesting.gift(scene) or finding.find(scene)
     if found is not None:
         return found
     return choosing.select(scene) if scene.session.listed else ask(scene.session, "what", say("what.would"))

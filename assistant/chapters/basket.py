@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.acts import PlaceOrder
 from assistant.chapters import ordering
 from assistant.chapters.choosing import refusal_says
-from assistant.chapters.cues import denied
+from assistant.chapters.cues import unwanted
 from assistant.chapters.drafts import CLOSE, LARGEST_QUANTITY, places_of
 from assistant.scene import MOST_READ_OUT, Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Choices, Decision, Say
@@ -70,7 +70,7 @@ def remove(scene: Scene) -> Decision:
 def is_denied(scene: Scene) -> bool:
     """Whether the words take out the one thing they name, and just that: "not the eggs"."""
     named = scene.heard.lines
-    if len(named) != 1 or not named[0].candidates or not denied(scene, named[0].span[0]):
+    if len(named) != 1 or not named[0].candidates or not unwanted(scene, named[0]):
         return False
     best = named[0].candidates[0].score
     likely = {one.product_id for one in named[0].candidates if one.score >= best - CLOSE and best >= NAMED}

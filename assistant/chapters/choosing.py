@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.chapters import finding
 from assistant.chapters.apart import Item, by_price
-from assistant.chapters.cues import cue, denied, plain
+from assistant.chapters.cues import cue, plain, unwanted
 from assistant.chapters.drafts import LARGEST_QUANTITY, Open, choose, draft_of, heard_options, merge, settle
 from assistant.chapters.finding import ORDERS
 from assistant.chapters.searching import NOT_ATTRIBUTES
@@ -25,7 +25,7 @@ MOST_CHOICES = 4
 def add(scene: Scene) -> Decision:
     """Put what was named into the basket, asking only for what is missing."""
     customer = scene.session.customer_id
-    wanted = [line for line in scene.heard.lines if not denied(scene, line.span[0])]
+    wanted = [line for line in scene.heard.lines if not unwanted(scene, line)]
     if scene.heard.lines and not wanted:
         return ask(scene.session, "what", say("what.instead"))
     drafts = [draft_of(line, scene.shop, customer) for line in wanted if _is_sold(scene, line)]

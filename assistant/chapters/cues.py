@@ -7,6 +7,7 @@ from typing import Literal
 
 from assistant.phrases.book import read_phrases
 from assistant.scene import Scene
+from nlu.types import HeardLine
 
 CUE = "cue."
 """Phrases under this key are words of customers: the cue stands behind the dot. "^" before one: it begins the text."""
@@ -30,9 +31,20 @@ def denied(scene: Scene, place: int, name: Literal["without", "none"] = "without
     return text.rstrip()[-1:] not in (",", ".") and any(plain(text).endswith(f" {word} ") for word in words)
 
 
+def unwanted(scene: Scene, line: HeardLine) -> bool:
+    """Whether a line names what is not wanted, the "not" before it or among its words."""
+    said, words = plain(line.said), read_phrases(scene.session.language).get(f"{CUE}without", ())
+    return denied(scene, line.span[0]) or any(said.startswith(f" {word} ") for word in words)
+
+
 def said_just(scene: Scene, name: str) -> bool:
     """Whether the cue's words are all that was said."""
-    return plain(scene.heard.text).strip() in read_phrases(scene.session.language).get(CUE + name, ())
+    return is_cue(scene, name, scene.heard.text)
+
+
+def is_cue(scene: Scene, name: str, words: str) -> bool:
+    """Whether these words are the cue's."""
+    return plain(words).strip() in read_phrases(scene.session.language).get(CUE + name, ())
 
 
 def asked_about(scene: Scene) -> str:

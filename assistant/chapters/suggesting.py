@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.chapters import finding
-from assistant.chapters.cues import cue
+from assistant.chapters.cues import cue, is_cue
 from assistant.scene import MOST_READ_OUT, Scene, ask, say
 from assistant.types import Decision, Priced, Say
 from commerce.types import Suggestion, Suggestions
@@ -34,8 +34,9 @@ def recommend(scene: Scene) -> Decision:
 
 def gift(scene: Scene) -> Decision | None:
     """What people give, where something for somebody else is wanted: own needs do not count then. None for no gift."""
-    wanted = cue(scene, "gift") or scene.heard.slot("recipient")
-    if not wanted or scene.heard.lines:
+    named = str(scene.heard.slot("query") or scene.heard.slot("category") or "")
+    of_a_kind = bool(scene.heard.lines) or (named != "" and not is_cue(scene, "gift", named))
+    if of_a_kind or not (cue(scene, "gift") or scene.heard.slot("recipient")):
         return None
     kept = tuple(slot for slot in scene.heard.slots if slot.name not in ("query", "recipient"))
     heard = replace(scene.heard, slots=(*kept, Slot("query", GIFT, GIFT, (0, 0))))
