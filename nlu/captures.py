@@ -67,6 +67,8 @@ def _any(_scene: Scene, first: int, last: int) -> Caught:
 
 def _items(scene: Scene, first: int, last: int) -> Caught | None:
     """Named products only: "a jacket" is a wish, "two lattes" an order."""
+    if scene.expects.product_id is None and not _names_any(scene.linked, first, last):
+        return None
     items = _read_items(scene, first, last)
     unexplained = [at for at in range(first, last) if at not in items.explained]
     strange = _norms_at(scene, unexplained)
@@ -75,6 +77,13 @@ def _items(scene: Scene, first: int, last: int) -> Caught | None:
     if any(norm in scene.linked.language.words["not_goods"] for norm in strange):
         return None
     return _caught(scene, items, len(unexplained), _misheard_verb(scene, first, unexplained))
+
+
+def _names_any(linked: Linked, first: int, last: int) -> bool:
+    """Whether a word stands in the name of a product: without one none is named, whatever else the words may mean."""
+    known = linked.index.products.by_stem
+    mentioned = any(mention.of("product") for mention in linked.within(first, last))
+    return mentioned or any(stem in known for stem in linked.stems[first:last])
 
 
 def _counted(scene: Scene, first: int, last: int) -> Caught | None:
