@@ -117,7 +117,10 @@ def unclear(scene: Scene) -> Decision:
     """Nothing of what was read out is meant by these words: it is read out again."""
     listed = scene.listed()
     misses = scene.session.misses + 1
-    if listed and scene.session.asked == "nothing":
+    if scene.session.asked == "option" and scene.session.drafts:
+        again = advance(scene, scene.session.drafts)
+        return replace(again, session=replace(again.session, misses=misses))
+    if listed and scene.session.asked in ("nothing", "what"):
         return ask(scene.session, "what", say("what.would"))
     if not listed:
         return stay(scene.session, say("nothing.listed"), misses=misses)
