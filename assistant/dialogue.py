@@ -30,7 +30,7 @@ from assistant.chapters import (
     suggesting,
     tracking,
 )
-from assistant.chapters.cues import cue
+from assistant.chapters.cues import cue, said_just
 from assistant.chapters.drafts import places_of
 from assistant.scene import Scene, aside, ask, in_short, question_of, say, stay
 from assistant.types import Decision, Say, Session
@@ -86,7 +86,7 @@ def _intent(scene: Scene) -> str:
         intent = "remove_from_basket"
     if asked == "anything_else" and cue(scene, "too_many") and not (lines or scene.heard.slots):
         intent = "change_quantity"
-    if asked == "return" and cue(scene, "all"):
+    if asked == "return" and said_just(scene, "all"):
         return "return_item"
     if asked == "return" and (lines or intent == "select_option") and intent not in AFTERSALES:
         return "return_item"

@@ -36,7 +36,8 @@ def gift(scene: Scene) -> Decision | None:
     """What people give, where something for somebody else is wanted: own needs do not count then. None for no gift."""
     named = str(scene.heard.slot("query") or scene.heard.slot("category") or "")
     of_a_kind = bool(scene.heard.lines) or (named != "" and not is_cue(scene, "gift", named))
-    if of_a_kind or not (cue(scene, "gift") or scene.heard.slot("recipient")):
+    for_somebody = scene.heard.intent == "recommend" and scene.heard.slot("recipient") is not None
+    if of_a_kind or not (cue(scene, "gift") or for_somebody):
         return None
     kept = tuple(slot for slot in scene.heard.slots if slot.name not in ("query", "recipient"))
     heard = replace(scene.heard, slots=(*kept, Slot("query", GIFT, GIFT, (0, 0))))
