@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from assistant.surfaces.alexa.intents import BUILT_IN, INTENTS
 from tests.assistant.amazon import Amazon, Device, skill, speech
 from tests.assistant.test_alexa_conversations import COFFEE, OAT_MILK, is_open
 from tests.shops import Shops
@@ -140,3 +143,24 @@ def test_never_mind_takes_the_conversation_back_from_the_people(shops: Shops, am
         assert speech(back).endswith("What can I do?")
         assert is_open(back)
         assert not assistant.people.handoffs.listed()
+
+
+FILLED: dict[str, Any] = {
+    "product": OAT_MILK, "quantity": "2", "order": "6015", "position": ("second", "2"), "code": "1234",
+    "superlative": ("cheapest", "cheapest"), "topic": ("returns", "returns"), "reason": ("broken", "broken"),
+}  # fmt: skip
+SLOTS = {intent.name: intent.slots for intent in INTENTS}
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["at once", "in a session"])
+def test_every_intent_is_answered_and_where_alexa_goes_on_listening_it_was_asked_something(
+    device: Device, opened: bool
+) -> None:
+    for name in (*SLOTS, *BUILT_IN):
+        device.hang_up()
+        if opened:
+            device.launch()
+        response = device.intent(name, **{slot: FILLED[slot] for slot in SLOTS.get(name, ())})
+        assert speech(response), name
+        assert not is_open(response) or "?" in speech(response), (name, speech(response))
+        assert is_open(response) == ("reprompt" in response["response"]), name
