@@ -282,10 +282,9 @@ class Assistant:
             decision = decision if decision.handed_over else with_apology(decision)
             wording = self._wording(turn, decision.session)
             spoken = wording.word(decision.says, decision.session.turns) if decision.says else Verbatim("", "")
-        after = replace(decision.session, turns=decision.session.turns + 1, last_at=turn.at, last_turn=turn.id)
-        after = replace(after, channel=turn.channel)
-        if not decision.handed_over:
-            after = replace(after, spoken=None if after.ended else spoken)
+        was = decision.session
+        last = was.spoken if decision.handed_over else None if was.ended else spoken
+        after = replace(was, turns=was.turns + 1, last_at=turn.at, last_turn=turn.id, channel=turn.channel, spoken=last)
         reply = Reply(
             turn_id=turn.id,
             text=spoken.text,
