@@ -46,6 +46,10 @@ SURE_OF_YES = 0.5
 def decide(scene: Scene) -> Decision:
     """What to remember, do and say after one understood turn."""
     goes_on = replace(scene.session, ended=False) if scene.session.ended else scene.session
+    if ordering.is_gone(scene):
+        goes_on = replace(goes_on, pending=None, asked="nothing")
+        if scene.heard.intent == "affirm":
+            return ask(goes_on, "what", say("order.gone_since"), say("what.would"))
     decision = _decide(replace(scene, session=goes_on, heard=confirming.as_answer(scene)))
     asked_about = scene.session.correction
     if asked_about is not None and decision.session.correction is asked_about:  # once

@@ -17,6 +17,9 @@ from commerce.returns import Return, Returnable, pieces_gone
 from commerce.types import Line, Order, OrderState, Refusal
 from nlu.types import HeardLine, Slot
 
+NO_REASONS = ("talk_to_human", "cancel_order", "checkout", "show_basket", "store_info")
+"""What is asked for instead of telling why something goes back, where it is said plainly."""
+PLAINLY = 0.9
 REASONS = {
     "does_not_fit": "too small",
     "too_small": "too small",
@@ -95,6 +98,8 @@ def tell_why(scene: Scene) -> Decision | None:
     if reason:
         return _ask(scene, replace(pending, reason=reason))
     if scene.heard.intent in ("deny", "cancel", "stop", "repeat", "help"):
+        return None
+    if scene.heard.intent in NO_REASONS and scene.heard.confidence >= PLAINLY:
         return None
     if scene.session.misses:
         return _ask(scene, replace(pending, reason=_reasons(scene)[-1]))

@@ -9,7 +9,7 @@ from assistant.acts import Outcome, PlaceOrder, Wishes
 from assistant.chapters import sending
 from assistant.chapters.choosing import refusal_says
 from assistant.chapters.cues import cue
-from assistant.chapters.drafts import draft_of, reprice
+from assistant.chapters.drafts import draft_of, reprice, without
 from assistant.scene import Scene, aside, ask, question_of, say, spelled
 from assistant.types import Decision, Say, Session
 from commerce.ports import ReadOnlyShop
@@ -69,6 +69,13 @@ def read_back(
     pending = PlaceOrder(scene.key, customer, tuple(lines), total, from_basket, quote, wishes, points)
     question = question_of(pending, "ask")
     return ask(replace(scene.session, pending=pending), "order", *before, *changed, question, perform=put)
+
+
+def is_gone(scene: Scene) -> bool:
+    """Whether what waits for a yes has left the basket since: ordered, or taken out, in another conversation."""
+    pending = scene.session.pending
+    from_basket = isinstance(pending, PlaceOrder) and pending.from_basket
+    return from_basket and bool(without(pending.lines, scene.basket))
 
 
 def send_otherwise(scene: Scene) -> Decision | None:

@@ -92,3 +92,14 @@ def test_many_conversations_at_once_all_get_an_answer(everywhere: Shops) -> None
     placed = [reply for replies in conversations for reply in replies if reply.done and reply.done.outcome == "placed"]
     assert orders(everywhere, doors[0]) == (len(placed), len(placed))
     assert len(placed) == 8
+
+
+def test_a_basket_that_was_ordered_in_one_conversation_is_not_ordered_again_in_another(everywhere: Shops) -> None:
+    assistant = everywhere.assistant()
+    assistant.handle(turn("add two oat milk", session="kitchen"))
+    assert assistant.handle(turn("check out", session="kitchen")).asks == "order"
+    assert assistant.handle(turn("check out", session="telephone")).asks == "order"
+    assistant.handle(turn("yes", session="telephone"))
+    assert orders(everywhere, assistant) == (1, 1)
+    assert "not in your basket any more" in assistant.handle(turn("yes", session="kitchen")).text
+    assert orders(everywhere, assistant) == (1, 1)
