@@ -74,8 +74,9 @@ def read_back(
 def is_gone(scene: Scene) -> bool:
     """Whether what waits for a yes has left the basket since: ordered, or taken out, in another conversation."""
     pending = scene.session.pending
-    from_basket = isinstance(pending, PlaceOrder) and pending.from_basket
-    return from_basket and bool(without(pending.lines, scene.basket))
+    if not isinstance(pending, PlaceOrder) or not pending.from_basket:
+        return False
+    return bool(without(pending.lines, scene.basket))
 
 
 def send_otherwise(scene: Scene) -> Decision | None:
