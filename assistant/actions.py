@@ -25,6 +25,10 @@ TRIES = 8
 """How often a basket that others change meanwhile is read anew."""
 
 
+NO_VERSION = -1
+"""Of no basket: nothing is stored over it, but what was stored by the same key before is told."""
+
+
 class Moved(Exception):
     """What is to be changed was changed from elsewhere since the turn was decided; decide again on what it is now."""
 
@@ -94,9 +98,10 @@ def _set_alert(action: SetAlert, services: Services, now: datetime) -> Done:
 def release(
     action: Released, shop: Shop, services: Services, now: datetime
 ) -> tuple[Order | Return | Booking | NotBooked | Refusal, Done]:
-    """Do what a yes released, once by the action's key; what was ordered leaves the basket it came from."""
+    """Do what a yes released, once by the action's key."""
     if isinstance(action, PlaceOrder):
-        return _ordered(action, _placed(action, shop, services.loyalty, now), shop)
+        ordered = _placed(action, shop, services.loyalty, now)
+        return ordered, _ordered(ordered)
     if isinstance(action, BookVisit | MoveVisit | CancelVisit):
         return _visited(action, services.bookings, now)
     aftercare = services.aftercare
@@ -116,8 +121,8 @@ def release(
 def settle(action: PlaceOrder, shop: Shop, services: Services, now: datetime) -> tuple[Order | Refusal, Done]:
     """Ask what became of an order whose payment had not answered; it takes no money."""
     outcome = shop.settle(action.key)
-    _free_points(action, outcome, services.loyalty, now)
-    return _ordered(action, outcome, shop)
+    _undo(action, outcome, shop, services.loyalty, now)
+    return outcome, _ordered(outcome)
 
 
 def _visited(
@@ -138,20 +143,50 @@ def _visited(
 
 
 def _placed(action: PlaceOrder, shop: Shop, loyalty: Loyalty | None, now: datetime) -> Order | Refusal:
-    """The order, its points taken first and given back where nothing comes of it."""
+    """The order. What it takes from basket and points is taken first, and given back where nothing comes of it."""
+    if action.from_basket and not _taken_out(action, shop):
+        return Refusal("gone_since")
     if action.points and loyalty is not None:
         goods = Money.total((line.total for line in action.lines), action.total.currency)
         taken = loyalty.reserve(Redemption(action.key, action.customer_id, action.points, goods), now)
         if isinstance(taken, NotRedeemed) and taken.reason != "released":
+            _put_back(action, shop)
             return Refusal("discount_changed")
     outcome = shop.place_order(action.key, action.customer_id, action.quote or action.lines, now)
-    _free_points(action, outcome, loyalty, now)
+    _undo(action, outcome, shop, loyalty, now)
     return outcome
 
 
-def _free_points(action: PlaceOrder, outcome: Order | Refusal, loyalty: Loyalty | None, now: datetime) -> None:
-    if action.points and loyalty and isinstance(outcome, Refusal) and outcome.reason != "payment_unknown":
+def _undo(action: PlaceOrder, outcome: Order | Refusal, shop: Shop, loyalty: Loyalty | None, now: datetime) -> None:
+    """Give back what was taken for an order that will not be."""
+    if not isinstance(outcome, Refusal) or outcome.reason == "payment_unknown":
+        return
+    _put_back(action, shop)
+    if action.points and loyalty is not None:
         loyalty.give_back(action.key, now)
+
+
+def _taken_out(action: PlaceOrder, shop: Shop) -> bool:
+    """Whether this order has its lines out of the basket: of two conversations that order one basket, only one has.
+
+    Once by the action's key: what was taken out before a crash is this order's.
+    """
+    while True:
+        basket = shop.basket(action.customer_id)
+        there = not without(action.lines, basket.lines)
+        left = (
+            replace(basket, lines=without(basket.lines, action.lines)) if there else replace(basket, version=NO_VERSION)
+        )
+        taken = shop.put_basket(f"{action.key}:ordered", left)
+        if taken or not there:
+            return taken
+
+
+def _put_back(action: PlaceOrder, shop: Shop) -> None:
+    stored = not action.from_basket
+    while not stored:
+        basket = shop.basket(action.customer_id)
+        stored = shop.put_basket(f"{action.key}:back", replace(basket, lines=merge(basket.lines, action.lines)))
 
 
 def _cancelled(action: CancelOrder, outcome: Order | Refusal) -> tuple[Order | Refusal, Done]:
@@ -161,17 +196,7 @@ def _cancelled(action: CancelOrder, outcome: Order | Refusal) -> tuple[Order | R
     return outcome, Done("cancel", "cancelled" if whole else "partly_cancelled", action.number)
 
 
-def _ordered(action: PlaceOrder, outcome: Order | Refusal, shop: Shop) -> tuple[Order | Refusal, Done]:
+def _ordered(outcome: Order | Refusal) -> Done:
     if isinstance(outcome, Refusal):
-        return outcome, Done("order", outcome.reason)
-    if action.from_basket:
-        _take_out(action, shop)
-    return outcome, Done("order", "placed", outcome.number)
-
-
-def _take_out(action: PlaceOrder, shop: Shop) -> None:
-    stored = False
-    while not stored:
-        basket = shop.basket(action.customer_id)
-        left = without(basket.lines, action.lines)
-        stored = shop.put_basket(f"{action.key}:ordered", replace(basket, lines=left))
+        return Done("order", outcome.reason)
+    return Done("order", "placed", outcome.number)

@@ -56,7 +56,7 @@ class PlaceOrder:
     lines: tuple[Line, ...]
     total: Money
     from_basket: bool
-    """Whether the lines leave the basket once ordered."""
+    """Whether the lines are in the basket: the order takes them out before it is placed, so that no other has them."""
     quote: Quote | None = None
     """With delivery and discounts, where there are any; its total is `total`."""
     wishes: Wishes = Wishes()

@@ -15,6 +15,7 @@ Reason = Literal[
     "empty",
     "payment_unknown",
     "discount_changed",
+    "gone_since",
     # to its delivery
     "delivery_unknown",
     "delivery_elsewhere",
@@ -42,8 +43,8 @@ Reason = Literal[
     "unknown_return",
     "settled",
 ]
-"""'discount_changed': less is reserved for it than was quoted; 'delivery_elsewhere': not to that country;
-'delivery_address': no address was given; 'delivery_changed': price or day is not as quoted; 'busy': a change of the
-order is being paid; 'order_changed': since the change was proposed; 'packed' to 'cancelled': the order has come so far;
-'return_over': the days for it are; 'too_many': more pieces than there are; 'held': the customer may still cancel;
-'too_early': an earlier step is missing; 'settled': that return was decided."""
+"""'discount_changed': less is reserved for it than was quoted; 'gone_since': it has left the basket;
+'delivery_elsewhere': not to that country; 'delivery_address': no address was given; 'delivery_changed': price or day is
+not as quoted; 'busy': a change of the order is being paid; 'order_changed': since the change was proposed; 'packed' to
+'cancelled': the order has come so far; 'return_over': the days for it are; 'too_many': more pieces than there are;
+'held': the customer may still cancel; 'too_early': an earlier step is missing; 'settled': that return was decided."""

@@ -103,3 +103,18 @@ def test_a_basket_that_was_ordered_in_one_conversation_is_not_ordered_again_in_a
     assert orders(everywhere, assistant) == (1, 1)
     assert "not in your basket any more" in assistant.handle(turn("yes", session="kitchen")).text
     assert orders(everywhere, assistant) == (1, 1)
+
+
+def test_a_basket_that_two_conversations_order_at_once_is_ordered_once(everywhere: Shops) -> None:
+    url = everywhere.copy()
+    doors = [assistant_on(url), assistant_on(url)]
+    for number in range(4):
+        rooms = [f"kitchen {number}", f"hall {number}"]
+        doors[0].handle(turn("add two oat milk", session=rooms[0]))
+        for door, room in zip(doors, rooms, strict=True):
+            assert door.handle(turn("check out", session=room)).asks == "order"
+        kitchen, hall = (turn("yes", session=room) for room in rooms)
+        replies = at_once(lambda yes=kitchen: doors[0].handle(yes), lambda yes=hall: doors[1].handle(yes))
+        assert orders(everywhere, doors[0]) == (number + 1, number + 1)
+        assert sum("not in your basket any more" in reply.text for reply in replies) == 1
+        assert doors[0].shop.basket("C001").lines == ()

@@ -79,11 +79,15 @@ def test_what_was_settled_in_between_is_told(shops: Shops) -> None:
     assert facts(shops, assistant) == (1, 1)
 
 
-def test_what_was_ordered_after_all_leaves_the_basket(shops: Shops) -> None:
-    assistant = assistant_on(shops.copy(), once(["after capture"], NoAnswer))
+@pytest.mark.parametrize(("moment", "left"), [("after capture", 0), ("before capture", 1)])
+def test_what_waits_for_its_payment_is_out_of_the_basket_and_comes_back_if_called_off(
+    shops: Shops, moment: str, left: int
+) -> None:
+    assistant = assistant_on(shops.copy(), once([moment], NoAnswer))
     hears(assistant, "add oat milk to my basket")
+    before = assistant.shop.basket("C001").lines
     hears(assistant, "check out")
     hears(assistant, "yes")
-    assert len(assistant.shop.basket("C001").lines) == 1
-    hears(assistant, "help")
     assert assistant.shop.basket("C001").lines == ()
+    hears(assistant, "help")
+    assert assistant.shop.basket("C001").lines == before[:left]
