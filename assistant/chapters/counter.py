@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from assistant.chapters import sending
 from assistant.scene import Scene, aside, ask, say, spelled
 from assistant.types import Decision, Say, Verbatim
 from commerce.hours import hours_on, local, next_opening, open_at
@@ -35,6 +36,8 @@ def store_info(scene: Scene) -> Decision:
     answer = None if topic in PLAIN else own_answer(scene)
     if answer is not None:
         return answer
+    if sending.asks_price(scene) and (costs := sending.costs(scene)):
+        return aside(scene, costs)
     place = (place_named(info, str(named)) if named else None) or info.places[0]
     if topic == "hours":
         return aside(scene, _hours(place, scene))

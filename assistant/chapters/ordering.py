@@ -82,7 +82,11 @@ def is_gone(scene: Scene) -> bool:
 def send_otherwise(scene: Scene) -> Decision | None:
     """The order that waits for its yes, sent or paid for as the words ask: read back anew. None where they do not."""
     pending = scene.session.pending
-    if not isinstance(pending, PlaceOrder) or scene.heard.intent in ABOUT_GOODS:
+    if not isinstance(pending, PlaceOrder):
+        return None
+    if told := _included(scene, pending):
+        return told
+    if scene.heard.intent in ABOUT_GOODS:
         return None
     if told := _told(scene, pending):
         return told
@@ -95,6 +99,15 @@ def send_otherwise(scene: Scene) -> Decision | None:
         before = [say("points.too_few")] if too_few else []
         return read_back(scene, pending.lines, pending.from_basket, *before, wishes=wishes)
     return ask(replace(scene.session, correction=scene.heard), "order", now)
+
+
+def _included(scene: Scene, pending: PlaceOrder) -> Decision | None:
+    """What of this order's price is for its delivery, where that is asked."""
+    sent = pending.quote.delivery if pending.quote else None
+    asks = cue(scene, "with_delivery") or (sending.asks_price(scene) and sending.delivery_named(scene) is None)
+    if sent is None or not asks:
+        return None
+    return aside(scene, say("delivery.included" if sent.price.minor else "delivery.included.free", price=sent.price))
 
 
 def _told(scene: Scene, pending: PlaceOrder) -> Decision | None:

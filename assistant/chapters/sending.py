@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.acts import Wishes
 from assistant.chapters.cues import cue, plain
-from assistant.scene import Scene, say
+from assistant.scene import MOST_READ_OUT, Scene, say
 from assistant.types import Choices, Say
 from commerce import delivery
 from commerce.loyalty import DISCOUNT
@@ -52,6 +52,28 @@ def delivery_named(scene: Scene) -> DeliveryChoice | None:
         if any(plain(name) in said for name in names) or (way.pick_up and cue(scene, "pick_up")):
             return way
     return None
+
+
+def asks_price(scene: Scene) -> bool:
+    """Whether it is asked what delivery costs."""
+    about = scene.heard.intent == "store_info" and scene.heard.slot("topic") == "shipping"
+    return about and cue(scene, "cost")
+
+
+def costs(scene: Scene) -> Say | None:
+    """What each way of delivery costs, or the one that was named; None where the shop has none."""
+    named = delivery_named(scene)
+    ways = (named,) if named else scene.shop.terms().delivery[:MOST_READ_OUT]
+    return say("delivery.ways", ways=tuple(_cost(way, scene.shop.currency) for way in ways)) if ways else None
+
+
+def _cost(way: DeliveryChoice, currency: str) -> Say:
+    price = Money(way.price, currency)
+    if not way.price:
+        return say("delivery.way.free", title=way.title)
+    if way.free_from is None:
+        return say("delivery.way", title=way.title, price=price)
+    return say("delivery.way.free_from", title=way.title, price=price, least=Money(way.free_from, currency))
 
 
 def address_named(scene: Scene) -> Address | Say | None:
