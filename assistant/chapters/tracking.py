@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.chapters.cues import cue
+from assistant.chapters.cues import cue, plain
 from assistant.scene import Scene, aside, ask, in_short, say, spelled
 from assistant.types import Decision, Say, Value
 from commerce.aftercare import is_delayed, is_ready
@@ -34,8 +34,8 @@ def last_named(scene: Scene) -> Order | None:
     session = scene.session
     if session.customer_id is None or session.spoken is None:
         return None
-    lately, said = scene.shop.orders_of(session.customer_id, RECENT), session.spoken.text
-    return next((order for order in lately if order.number in said), None)
+    lately, said = scene.shop.orders_of(session.customer_id, RECENT), plain(session.spoken.text)
+    return next((order for order in lately if plain(order.number) in said), None)
 
 
 def most_awaited(orders: Sequence[Order]) -> Order:
