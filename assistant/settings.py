@@ -145,8 +145,8 @@ class ServerSettings(Section):
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that answer; they share nothing but the database."""
     threads: int = Field(default=4, ge=1, le=12)
-    """Turns that one of them works on at once, each with a connection to the database. More of them help where a payment
-    provider is slow; else they only take the processor from each other."""
+    """Turns that one of them works on at once, each with a connection to the database. More help where payments are
+    slow to answer; else they only take the processor from each other."""
     most_turns: int = Field(default=500, ge=1)
     """Turns begun or queued in one of them; further ones are told to come back."""
     largest_body: int = Field(default=64 * 1024, ge=1024)
