@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,11 +20,7 @@ from commerce.codes import CodeCheck
 from commerce.loyalty import NotRedeemed
 from commerce.ports import Shop
 from commerce.returns import Return
-from commerce.types import Money, Order, OrderState, Refusal
-
-TRIES = 8
-"""How often a basket that others change meanwhile is read anew."""
-
+from commerce.types import Basket, Money, Order, OrderState, Refusal
 
 NO_VERSION = -1
 """Of no basket: nothing is stored over it, but what was stored by the same key before is told."""
@@ -46,11 +43,8 @@ def take_over(guest: str, customer: str, shop: Shop, now: datetime) -> None:
     if not left.lines or shop.customer(customer) is None:
         return
     key = joined("signed in", customer, guest, str(left.version))
-    for _ in range(TRIES):
-        theirs = shop.basket(customer)
-        if shop.put_basket(key, replace(theirs, lines=merge(theirs.lines, left.lines), changed_at=now)):
-            shop.put_basket(joined(key, "emptied"), replace(left, lines=(), changed_at=now))
-            return
+    _change(customer, key, shop, lambda theirs: replace(theirs, lines=merge(theirs.lines, left.lines), changed_at=now))
+    shop.put_basket(joined(key, "emptied"), replace(left, lines=(), changed_at=now))
 
 
 def put_list(action: PutList, lists: ShoppingLists | None) -> Done:
@@ -174,19 +168,22 @@ def _taken_out(action: PlaceOrder, shop: Shop) -> bool:
     while True:
         basket = shop.basket(action.customer_id)
         there = not without(action.lines, basket.lines)
-        left = (
-            replace(basket, lines=without(basket.lines, action.lines)) if there else replace(basket, version=NO_VERSION)
-        )
-        taken = shop.put_basket(f"{action.key}:ordered", left)
+        left = replace(basket, lines=without(basket.lines, action.lines))
+        taken = shop.put_basket(f"{action.key}:ordered", left if there else replace(basket, version=NO_VERSION))
         if taken or not there:
             return taken
 
 
 def _put_back(action: PlaceOrder, shop: Shop) -> None:
-    stored = not action.from_basket
-    while not stored:
-        basket = shop.basket(action.customer_id)
-        stored = shop.put_basket(f"{action.key}:back", replace(basket, lines=merge(basket.lines, action.lines)))
+    if action.from_basket:
+        back = f"{action.key}:back"
+        _change(action.customer_id, back, shop, lambda now: replace(now, lines=merge(now.lines, action.lines)))
+
+
+def _change(owner: str, key: str, shop: Shop, change: Callable[[Basket], Basket]) -> None:
+    """Change a basket, once by the key: read anew as often as others come in between."""
+    while not shop.put_basket(key, change(shop.basket(owner))):
+        pass
 
 
 def _cancelled(action: CancelOrder, outcome: Order | Refusal) -> tuple[Order | Refusal, Done]:
